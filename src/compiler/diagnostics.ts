@@ -1,0 +1,126 @@
+import type { AttributeValue, EdgeId, NodeId } from './document.ts';
+
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** Every code once, with the sentence the problems panel and the docs explain it by. */
+export const DIAGNOSTICS = {
+  'document/not-json': 'The file is not JSON.',
+  'document/foreign': 'The file is JSON, but not a Wiregrad document.',
+  'document/version': 'The document was written by a newer Wiregrad.',
+  'document/malformed': 'A part of the document has a wrong form.',
+  'document/dangling-edge': 'A wire ends at a node or port that does not exist.',
+  'document/duplicate-name': 'Two nodes have the same name.',
+  'graph/unknown-operator': 'The node uses an operator this version does not know.',
+  'graph/cycle': 'Values depend on themselves: the wires form a loop.',
+  'graph/missing-input': 'A required input has no wire.',
+  'graph/two-wires': 'An input has more than one wire.',
+  'graph/nothing-to-train': 'There is no optimizer and no update, so training would change nothing.',
+  'graph/unused': 'Nothing uses the value of this node.',
+  'attribute/invalid': 'An attribute has a value the operator does not accept.',
+  'attribute/unknown': 'The operator has no such attribute.',
+  'type/dtype': 'An input has a dtype the operator does not accept.',
+  'shape/broadcast': 'Two shapes do not broadcast together.',
+  'shape/matmul': 'The inner sizes of a matrix product differ.',
+  'shape/rank': 'An input has the wrong number of dimensions.',
+  'shape/mismatch': 'Two sizes that have to be equal differ.',
+  'shape/axis': 'An axis lies outside the shape.',
+  'shape/reshape': 'A reshape would change the number of elements.',
+  'shape/window': 'A convolution or pooling window does not fit its input.',
+  'shape/symbolic': 'A size has to be a number here, but it is a named dimension.',
+  'data/unknown': 'There is no data set of this name.',
+  'data/several': 'Data nodes of different lengths are used in one function.',
+  'data/labels': 'Labels can be larger than the number of classes.',
+  'gradient/not-scalar': 'A gradient needs a cost that is a single number.',
+  'gradient/disconnected': 'The cost does not depend on the variable.',
+  'gradient/undefined': 'The gradient is not defined through this operator.',
+  'gradient/integer': 'Gradients exist for floating-point variables only.',
+  'update/type': 'An update has another type than its parameter.',
+  'update/twice': 'A parameter is updated from two places.',
+  'runtime/onnxruntime': 'ONNX Runtime refused the compiled graph.',
+  'runtime/data': 'A data set could not be loaded.',
+  'runtime/labels': 'A label in the data is outside the classes of the loss.',
+  'runtime/webgpu-missing': 'This browser offers no WebGPU adapter.',
+  'runtime/device-lost': 'The GPU device was lost.',
+  'runtime/worker-crashed': 'The training worker stopped.',
+  'runtime/diverged': 'The loss is no longer a finite number.',
+  'storage/full': 'The browser has no room left to save the document.',
+} as const;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** Where it shows: the most exact part that is known. No node means the whole document. */
+export interface Place {
+  readonly node?: NodeId;
+  readonly port?: string;
+  readonly edge?: EdgeId;
+  readonly attribute?: string;
+}
+
+/** One line of evidence: `left: hidden, f32[batch,784]`, and the node that fixed the size in question. */
+export interface Evidence {
+  readonly label: string;
+  readonly text: string;
+  readonly node?: NodeId;
+}
+
+/** What a fix does to the document; the editor applies all edits of a fix as one undoable step. */
+export type Edit =
+  | { readonly kind: 'set-attribute'; readonly node: NodeId; readonly attribute: string; readonly value: AttributeValue }
+  /** Puts a one-input operator on the wire that ends at `target`. */
+  | {
+      readonly kind: 'insert-on-wire';
+      readonly target: { readonly node: NodeId; readonly port: string };
+      readonly op: string;
+      readonly attributes: Readonly<Record<string, AttributeValue>>;
+    }
+  | { readonly kind: 'remove-edge'; readonly edge: EdgeId }
+  | { readonly kind: 'remove-node'; readonly node: NodeId }
+  | { readonly kind: 'rename'; readonly node: NodeId; readonly name: string };
+
+export interface Fix {
+  readonly label: string;
+  /** `safe` keeps the meaning the user most likely had; `maybe` is a guess. */
+  readonly safety: 'safe' | 'maybe';
+  readonly edits: readonly Edit[];
+}
+
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly place: Place;
+  /** What is wrong, in one line that stands alone and uses the user's names. */
+  readonly title: string;
+  /** Why: the rule that is broken. */
+  readonly cause: string;
+  readonly evidence: readonly Evidence[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface Report {
+  readonly title: string;
+  readonly cause?: string;
+  readonly severity?: Severity;
+  readonly evidence?: readonly Evidence[];
+  readonly fixes?: readonly Fix[];
+}
+
+export function diagnostic(code: DiagnosticCode, place: Place, report: Report): Diagnostic {
+  return {
+    code,
+    severity: report.severity ?? 'error',
+    place,
+    title: report.title,
+    cause: report.cause ?? DIAGNOSTICS[code],
+    evidence: report.evidence ?? [],
+    fixes: report.fixes ?? [],
+  };
+}
+
+/** Thrown inside a phase to give up on one node; phases catch it and collect the diagnostic. Never leaves the compiler. */
+export class DiagnosticError extends Error {
+  readonly diagnostic: Diagnostic;
+  constructor(value: Diagnostic) {
+    super(value.title);
+    this.diagnostic = value;
+  }
+}

@@ -1,0 +1,70 @@
+/** GraphDocument: what the user drew. Plain JSON; nothing the runtime learns is ever stored in it. */
+
+export type NodeId = string & { readonly __brand?: 'NodeId' };
+export type EdgeId = string & { readonly __brand?: 'EdgeId' };
+
+export type AttributeValue = number | string | boolean | readonly (number | string)[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export interface DocumentNode {
+  readonly id: NodeId;
+  /** Operator name in the registry; unknown ones survive load and save. */
+  readonly op: string;
+  /** Unique in the document; what diagnostics, exported tensors and the canvas call the node. */
+  readonly name: string;
+  /** Only attributes that differ from the operator's defaults. */
+  readonly attributes: Attributes;
+}
+
+export interface PortRef {
+  readonly node: NodeId;
+  /** Port name; members of a variadic port are `name.0`, `name.1`, … */
+  readonly port: string;
+}
+
+export interface DocumentEdge {
+  readonly id: EdgeId;
+  readonly source: PortRef;
+  readonly target: PortRef;
+}
+
+export interface TrainingOptions {
+  /** Rows a step; the size of the dim named `batch` while training. */
+  readonly batchSize: number;
+  /** Seeds shuffling, and initializers that have no seed of their own. */
+  readonly seed: number;
+  readonly shuffle: boolean;
+  /** Training stops by itself after so many passes over the training split; 0 goes on until paused. */
+  readonly epochs: number;
+}
+
+export interface GraphDocument {
+  readonly format: 'wiregrad';
+  readonly version: number;
+  readonly name: string;
+  readonly description: string;
+  readonly graph: {
+    readonly nodes: Readonly<Record<NodeId, DocumentNode>>;
+    readonly edges: Readonly<Record<EdgeId, DocumentEdge>>;
+    readonly training: TrainingOptions;
+  };
+  /** Positions are of the node's top left corner, in canvas pixels. */
+  readonly layout: {
+    readonly nodes: Readonly<Record<NodeId, { readonly x: number; readonly y: number }>>;
+  };
+}
+
+export const DOCUMENT_VERSION = 1;
+
+export const DEFAULT_TRAINING: TrainingOptions = { batchSize: 64, seed: 1, shuffle: true, epochs: 0 };
+
+export function emptyDocument(name = 'untitled'): GraphDocument {
+  return {
+    format: 'wiregrad',
+    version: DOCUMENT_VERSION,
+    name,
+    description: '',
+    graph: { nodes: {}, edges: {}, training: DEFAULT_TRAINING },
+    layout: { nodes: {} },
+  };
+}

@@ -1,0 +1,258 @@
+/**
+ * An operator is one record: ports, attributes, type inference, gradient, lowering, documentation, examples.
+ * The palette, the inspector, connection checks, gradient tests, help and emission all read the record.
+ */
+import type { Builder } from './builder.ts';
+import type { Dim } from './dims.ts';
+import type { DiagnosticCode, Evidence, Fix } from './diagnostics.ts';
+import type { AttributeValue } from './document.ts';
+import type { IrAttributes, Value } from './ir.ts';
+import type { DatasetInfo, Initializer } from './plan.ts';
+import type { DType, TensorData, TensorType } from './types.ts';
+
+export type OpKind =
+  | 'operator'
+  | 'input'
+  | 'data'
+  | 'parameter'
+  | 'constant'
+  | 'gradient'
+  | 'optimizer'
+  | 'metric'
+  | 'output'
+  | 'note';
+
+export type Category =
+  | 'Sources'
+  | 'Linear'
+  | 'Convolution'
+  | 'Activation'
+  | 'Arithmetic'
+  | 'Comparison'
+  | 'Reduction'
+  | 'Shape'
+  | 'Indexing'
+  | 'Loss'
+  | 'Gradient'
+  | 'Optimizer'
+  | 'Result';
+
+export interface PortSpec {
+  readonly name: string;
+  readonly doc: string;
+  readonly optional?: boolean;
+  /** Any number of wires: the members are `name.0`, `name.1`, … Only the last port can be variadic. */
+  readonly variadic?: boolean;
+  /** What the port takes; no entry means any dtype. */
+  readonly dtypes?: readonly DType[];
+}
+
+/** An attribute, its inspector widget and its default. `T` is the type rules see. */
+export interface AttributeSpec<T extends AttributeValue = AttributeValue> {
+  readonly type: 'int' | 'float' | 'boolean' | 'string' | 'text' | 'choice' | 'ints' | 'floats' | 'shape' | 'strings';
+  readonly default: T;
+  readonly doc: string;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** Shown in the inspector only while this attribute has one of these values. */
+  readonly when?: { readonly attribute: string; readonly is: readonly AttributeValue[] };
+}
+
+export type AttributeSpecs = Readonly<Record<string, AttributeSpec>>;
+export type AttributesOf<S extends AttributeSpecs> = {
+  readonly [K in keyof S]: S[K] extends AttributeSpec<infer T> ? T : never;
+};
+
+type Options<T extends AttributeValue> = Partial<Omit<AttributeSpec<T>, 'type' | 'default'>>;
+
+function spec<T extends AttributeValue>(type: AttributeSpec['type'], value: T, doc: string, more?: Options<T>): AttributeSpec<T> {
+  return { type, default: value, doc, ...more };
+}
+
+/** Constructors of attribute specifications: `attr.int(-1, 'Axis to reduce')`. */
+export const attr = {
+  int: (value: number, doc: string, more?: Options<number>) => spec<number>('int', value, doc, more),
+  float: (value: number, doc: string, more?: Options<number>) => spec<number>('float', value, doc, more),
+  flag: (value: boolean, doc: string, more?: Options<boolean>) => spec<boolean>('boolean', value, doc, more),
+  string: (value: string, doc: string, more?: Options<string>) => spec<string>('string', value, doc, more),
+  text: (value: string, doc: string, more?: Options<string>) => spec<string>('text', value, doc, more),
+  ints: (value: readonly number[], doc: string, more?: Options<readonly number[]>) => spec<readonly number[]>('ints', value, doc, more),
+  floats: (value: readonly number[], doc: string, more?: Options<readonly number[]>) =>
+    spec<readonly number[]>('floats', value, doc, more),
+  /** Sizes, each a number or a named dimension. */
+  shape: (value: readonly Dim[], doc: string, more?: Options<readonly Dim[]>) => spec<readonly Dim[]>('shape', value, doc, more),
+  strings: (value: readonly string[], doc: string, more?: Options<readonly string[]>) =>
+    spec<readonly string[]>('strings', value, doc, more),
+  choice: <const C extends readonly [string, ...string[]]>(choices: C, value: C[number], doc: string, more?: Options<string>) =>
+    ({ ...spec<string>('choice', value, doc, more), choices }) as AttributeSpec<C[number]>,
+};
+
+/** The report of a failed inference; the phase adds the node, its input types and where the sizes came from. */
+export interface InferFailure {
+  readonly title: string;
+  readonly cause?: string;
+  /** Input port the message belongs to, if one is more to blame than the node. */
+  readonly port?: string;
+  readonly attribute?: string;
+  /** Sizes in conflict as (input index, axis); the phase traces each to the node that fixed it and offers to change it. */
+  readonly conflict?: readonly (readonly [input: number, axis: number])[];
+  readonly evidence?: readonly Evidence[];
+  /** Fixes by port name; see `Fix` for what the user sees. */
+  readonly fixes?: readonly LocalFix[];
+}
+
+/** A fix as an operator can state it, without knowing node ids. */
+export interface LocalFix {
+  readonly label: string;
+  readonly safety: Fix['safety'];
+  readonly edit:
+    | { readonly kind: 'set-attribute'; readonly attribute: string; readonly value: AttributeValue }
+    | {
+        readonly kind: 'insert-on-wire';
+        readonly port: string;
+        readonly op: string;
+        readonly attributes?: Readonly<Record<string, AttributeValue>>;
+      };
+}
+
+export interface InferContext<A> {
+  /** In port order; undefined for an optional input without a wire. Variadic members follow in place. */
+  readonly inputs: readonly (TensorType | undefined)[];
+  readonly attributes: A;
+  /** The user's name for what is wired to input `i`. */
+  readonly nameOf: (input: number) => string;
+  /** Ends inference of this node with a diagnostic. */
+  readonly fail: (code: DiagnosticCode, failure: InferFailure) => never;
+}
+
+export interface RuleContext<A> {
+  readonly b: Builder;
+  /** Inputs in port order; null for an omitted optional one. */
+  readonly x: readonly (Value | null)[];
+  /** Outputs. */
+  readonly y: readonly Value[];
+  readonly attributes: A;
+}
+
+export interface GradientContext<A> extends RuleContext<A> {
+  /** Gradients of the cost with respect to the outputs, of their types; zeros where the cost does not use one. */
+  readonly g: readonly Value[];
+}
+
+/**
+ * Gradients with respect to each input as thunks, so that unneeded ones are never built; null where the input is not
+ * differentiable (indices, conditions). A result may have the broadcast shape: the walker sums it to the input's shape,
+ * accumulates fan-out and checks arity.
+ */
+export type GradientRule<A> = (ctx: GradientContext<A>) => readonly ((() => Value) | null)[];
+
+/** Why there is no gradient: zero almost everywhere, no path from float to float, or undefined. */
+export interface NoGradient {
+  readonly none: 'zero' | 'disconnected' | 'undefined';
+  readonly reason: string;
+}
+
+export interface OpDoc {
+  /** One sentence. */
+  readonly summary: string;
+  /** LaTeX, e.g. `Y = X W + b`. */
+  readonly formula?: string;
+  /** The local gradient rule in LaTeX, e.g. `\bar X = \bar Y W^\top`. */
+  readonly gradient?: string;
+  /** What happens at ties, kinks and boundaries, and other conventions. */
+  readonly notes?: string;
+}
+
+/** A runnable example: the contract suite checks the outputs on wasm, the help shows it. */
+export interface OpExample<A = IrAttributes> {
+  readonly inputs: readonly (TensorData | null)[];
+  readonly attributes?: Partial<A>;
+  readonly outputs: readonly TensorData[];
+}
+
+/** One state tensor of an optimizer. A slot has the parameter's shape; a shared one is a scalar used by all parameters. */
+export interface SlotSpec {
+  readonly name: string;
+  readonly initial: number;
+}
+
+export interface OptimizerContext<A> {
+  readonly b: Builder;
+  readonly parameter: Value;
+  readonly gradient: Value;
+  /** f32[] */
+  readonly lr: Value;
+  /** Old values, by slot name. */
+  readonly slots: Readonly<Record<string, Value>>;
+  /** New values of the shared slots. */
+  readonly shared: Readonly<Record<string, Value>>;
+  readonly attributes: A;
+}
+
+export interface OptimizerRule<A> {
+  readonly slots: (attributes: A) => readonly SlotSpec[];
+  readonly shared?: readonly (SlotSpec & { readonly next: (b: Builder, old: Value) => Value })[];
+  /** New parameter and new slots. Formulas are PyTorch's. */
+  readonly step: (ctx: OptimizerContext<A>) => { readonly parameter: Value; readonly slots: Readonly<Record<string, Value>> };
+  /**
+   * True where the step is `parameter - lr * gradient`. Then the gradient is seeded with the learning rate instead of 1,
+   * which saves a multiplication a parameter.
+   */
+  readonly plain?: (attributes: A) => boolean;
+}
+
+export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
+  /** ONNX's name where ONNX has the operator. */
+  readonly name: string;
+  readonly kind?: OpKind;
+  readonly category: Category;
+  /** One or two characters for the node's title row. */
+  readonly glyph: string;
+  /** Theano's, NumPy's and PyTorch's words for it, for search. */
+  readonly aliases?: readonly string[];
+  readonly inputs: readonly PortSpec[];
+  readonly outputs: readonly PortSpec[];
+  readonly attributes: S;
+  readonly infer: (ctx: InferContext<A>) => readonly TensorType[];
+  readonly gradient: GradientRule<A> | NoGradient;
+  /** Rewrites the operator into others that have kernels. Without it the operator is emitted as the ONNX node of its name. */
+  readonly lower?: (ctx: RuleContext<A>) => readonly Value[];
+  /** For emitted operators: attributes that ONNX takes as int64 tensor inputs, in order after the value inputs. */
+  readonly attributeInputs?: readonly (keyof S & string)[];
+  /** For emitted operators: the ONNX attributes, where they differ from the record's. */
+  readonly onnxAttributes?: (attributes: A) => IrAttributes;
+  readonly doc: OpDoc;
+  readonly examples: readonly OpExample<A>[];
+
+  /** kind 'constant': its value. */
+  readonly constant?: (attributes: A) => TensorData;
+  /** kind 'parameter': how its value begins; `seed` serves where the node has none. */
+  readonly initializer?: (attributes: A, seed: number) => Initializer;
+  /** kind 'data': the data set it reads, or null if there is none of that name. */
+  readonly dataset?: (attributes: A) => DatasetInfo | null;
+  /** kind 'optimizer'. */
+  readonly optimizer?: OptimizerRule<A>;
+}
+
+/** A record whose attribute types are forgotten, as phases see it. */
+// biome-ignore lint/suspicious/noExplicitAny: the attribute types of different operators have no common supertype that their rules accept
+export type OpRecord = OpSpec<AttributeSpecs, any>;
+
+/** Types a record by its attribute specifications; the record itself is returned unchanged. */
+export function defineOp<const S extends AttributeSpecs>(record: OpSpec<S>): OpRecord {
+  return record as unknown as OpRecord;
+}
+
+export type Registry = ReadonlyMap<string, OpRecord>;
+
+export function isNoGradient(gradient: OpRecord['gradient']): gradient is NoGradient {
+  return typeof gradient === 'object';
+}
+
+/** The attributes a rule sees: those given, over the record's defaults. */
+export function completeAttributes(record: OpRecord, given: IrAttributes): IrAttributes {
+  const result: Record<string, IrAttributes[string]> = {};
+  for (const [name, { default: value }] of Object.entries(record.attributes)) result[name] = given[name] ?? value;
+  return result;
+}

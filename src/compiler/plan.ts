@@ -1,0 +1,177 @@
+/**
+ * TrainingPlan: everything the runtime needs, as plain structured-cloneable data. The runtime knows nothing of graphs,
+ * operators or documents; it binds buffers to names.
+ */
+import type { DType } from './types.ts';
+
+export type Initializer =
+  | { readonly kind: 'constant'; readonly value: number }
+  /** NumPy's RandomState(seed).uniform(low, high). */
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number; readonly seed: number }
+  /** NumPy's RandomState(seed).normal(mean, std). */
+  | { readonly kind: 'normal'; readonly mean: number; readonly std: number; readonly seed: number }
+  | { readonly kind: 'values'; readonly values: readonly number[] };
+
+/** What the compiler needs to know of a data set; the runtime loads it by name. */
+export interface DatasetInfo {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly DatasetColumn[];
+  /** Row ranges [from, to). */
+  readonly splits: { readonly train: RowRange; readonly validation: RowRange; readonly test?: RowRange };
+}
+
+export type RowRange = readonly [from: number, to: number];
+
+export interface DatasetColumn {
+  readonly name: string;
+  readonly dtype: 'float32' | 'int32';
+  /** Of one row. */
+  readonly shape: readonly number[];
+  /** Class labels lie in 0 … classes-1. */
+  readonly classes?: number;
+  /** Rows can be drawn as images of this [height, width]. */
+  readonly image?: readonly [height: number, width: number];
+}
+
+/** A whole column as it is kept on the device, [rows, ...shape]. */
+export interface DataColumn {
+  /** `dataset.column`, also its external-data path in wasm graphs. */
+  readonly id: string;
+  readonly dataset: string;
+  readonly column: string;
+  readonly dtype: 'float32' | 'int32';
+  readonly shape: readonly number[];
+}
+
+/** A tensor that outlives a step: a parameter, or an optimizer's state. */
+export interface StateSlot {
+  /** Unique: the parameter's name, or `parameter.slot`. */
+  readonly id: string;
+  readonly kind: 'parameter' | 'slot';
+  /** The node it belongs to. */
+  readonly node: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+}
+
+export interface Hyperparameter {
+  /** `lr` for the first optimizer. */
+  readonly name: string;
+  readonly node: string;
+  readonly initial: number;
+}
+
+/** How a graph's input is bound. */
+export type InputBinding =
+  /** int32[batch] row numbers; int32[steps, batch] in a loop graph. */
+  | { readonly kind: 'index' }
+  /** int64[] number of iterations of a loop graph. */
+  | { readonly kind: 'steps' }
+  | { readonly kind: 'state'; readonly slot: string }
+  /** A whole column; the graph gathers its rows by `index`. */
+  | { readonly kind: 'column'; readonly column: string }
+  /** Rows of a column, gathered by the runtime. */
+  | { readonly kind: 'batch'; readonly column: string }
+  /** f32[]; f32[steps] in a loop graph. */
+  | { readonly kind: 'hyperparameter'; readonly name: string }
+  | { readonly kind: 'feed'; readonly name: string };
+
+export interface GraphInput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly binding: InputBinding;
+}
+
+export type OutputBinding =
+  /** f32[]; f32[steps] in a loop graph. */
+  | { readonly kind: 'loss' }
+  | { readonly kind: 'metric'; readonly name: string }
+  | { readonly kind: 'output'; readonly name: string }
+  | { readonly kind: 'state'; readonly slot: string }
+  | { readonly kind: 'probe'; readonly name: string };
+
+export interface GraphOutput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly binding: OutputBinding;
+}
+
+/** One ONNX model and how its inputs and outputs are bound. */
+export interface GraphPlan {
+  readonly onnx: Uint8Array;
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly GraphOutput[];
+  /** Columns the model takes as external initializers: data kept in wasm memory. Path = column id. */
+  readonly external: readonly string[];
+  /** Rows a run, the size of the dim `batch`. */
+  readonly batch: number;
+}
+
+export type Backend = 'webgpu' | 'wasm';
+
+/**
+ * The graphs of one backend. On WebGPU the step graph binds state and whole columns as device buffers. On wasm the
+ * training graph is an ONNX Loop over many steps with the data inside, because copying state in and out of wasm memory
+ * and crossing into it would otherwise dominate; the other wasm graphs take gathered batches.
+ */
+export interface BackendGraphs {
+  readonly train: GraphPlan | null;
+  /** At most two: full batches and, where rows are left over, the remainder of the validation split. */
+  readonly evaluate: readonly GraphPlan[];
+}
+
+export interface TrainingPlan {
+  /** Equal keys mean that running state can be kept. */
+  readonly key: string;
+  readonly name: string;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly shuffle: boolean;
+  readonly epochs: number;
+  readonly state: readonly StateSlot[];
+  readonly hyperparameters: readonly Hyperparameter[];
+  readonly columns: readonly DataColumn[];
+  /** Of the one data set the plan reads; null for a graph without data, whose every step is alike. */
+  readonly splits: DatasetInfo['splits'] | null;
+  /** Largest label allowed + 1, by column id, where a loss needs it. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly graphs: Readonly<Record<Backend, BackendGraphs>>;
+}
+
+/** Layout of one row of a probe's `summary` output: PROBE_STATS first, then PROBE_BINS histogram fractions. */
+export const PROBE_STATS = ['mean', 'std', 'min', 'max', 'norm', 'zero'] as const;
+export const PROBE_BINS = 24;
+/** Elements of a value that a summary looks at; larger values are sampled at even steps. Norm and mean are exact. */
+export const PROBE_SAMPLE = 1024;
+export const PROBE_ROW = PROBE_STATS.length + PROBE_BINS;
+
+export interface ProbeImage {
+  /** First element in the `pixels` output; planes are row-major [count, height, width]. */
+  readonly offset: number;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface ProbeEntry {
+  readonly node: string;
+  /** Output port of the node. */
+  readonly port: string;
+  readonly of: 'value' | 'gradient';
+  /** Row of the `summary` output f32[rows, PROBE_ROW]. */
+  readonly row: number;
+  readonly shape: readonly number[];
+  /** True where the histogram is of a sample. */
+  readonly sampled: boolean;
+  readonly image: ProbeImage | null;
+}
+
+/** The observation graph: shares state and batch with training, never touches either. */
+export interface ProbePlan {
+  readonly key: string;
+  readonly entries: readonly ProbeEntry[];
+  readonly graphs: Readonly<Record<Backend, GraphPlan>>;
+}

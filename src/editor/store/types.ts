@@ -1,0 +1,66 @@
+/** The editor's state. The document is undoable; everything in UiState and SessionState is not. */
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import type { EdgeId, GraphDocument, NodeId } from '../../compiler/document.ts';
+import type { Backend } from '../../compiler/plan.ts';
+import type { CheckResult, DerivedGraph } from '../../compiler/result.ts';
+
+/**
+ * How an edit enters history. `record`: an undo step of its own. `merge`: joins the previous step if that has the same
+ * label and is younger than a second (typing, arrow keys). `ignore`: not undoable (repairs on load).
+ */
+export type HistoryPolicy = 'record' | 'merge' | 'ignore';
+
+export interface DocumentState {
+  readonly document: GraphDocument;
+  /** Always of `document`: recomputed inside `apply` when `graph` changed, kept when only `layout` did. */
+  readonly check: CheckResult;
+  /** Grows with every change to `graph`; results computed at an older revision are stale. */
+  readonly revision: number;
+  readonly undoLabel: string | null;
+  readonly redoLabel: string | null;
+}
+
+export type Layer = 'forward' | 'backward' | 'update';
+export type PanelTab = 'inspect' | 'train' | 'data' | 'problems';
+export type Theme = 'system' | 'light' | 'dark';
+
+export interface UiState {
+  readonly selection: { readonly nodes: readonly NodeId[]; readonly edges: readonly EdgeId[] };
+  /** A derived node (`backward:…`, `update:…`) that is selected instead. */
+  readonly selectedDerived: string | null;
+  readonly layers: Readonly<Record<Layer, boolean>>;
+  /** Port where a click-click connection began. */
+  readonly connecting: { readonly node: NodeId; readonly port: string; readonly side: 'source' | 'target' } | null;
+  readonly tab: PanelTab;
+  readonly panels: { readonly palette: boolean; readonly inspector: boolean; readonly plots: boolean };
+  readonly theme: Theme;
+  /** False stops flow along wires; starts as `prefers-reduced-motion` says. */
+  readonly motion: boolean;
+  readonly dialog: 'gallery' | 'export' | 'search' | 'shortcuts' | null;
+  /** Where a searched operator is placed, in canvas coordinates. */
+  readonly searchAt: { readonly x: number; readonly y: number } | null;
+}
+
+export type BackendChoice = Backend | 'auto';
+
+/** Slow-changing facts about training; per-step numbers live in the telemetry hub, outside React. */
+export interface SessionState {
+  readonly phase: 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
+  readonly choice: BackendChoice;
+  readonly backend: Backend | null;
+  /** Why this backend, in plain words. */
+  readonly reason: string;
+  readonly adapter: string;
+  /** Updated at most four times a second. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number | null;
+  readonly stepsPerSecond: number | null;
+  readonly learningRate: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Problems of the runtime (device lost, diverged, …), newest last. */
+  readonly problems: readonly Diagnostic[];
+  readonly derived: DerivedGraph;
+  /** Document revision the running plan was compiled from. */
+  readonly planRevision: number;
+}
