@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+import { browserFlags, findBrowser } from './e2e/support/browser.ts';
+
+const port = Number(process.env.WIREGRAD_E2E_PORT ?? 4187);
+const address = `http://127.0.0.1:${port}/`;
+
+/** The specs use the app as built: run `npm run build` first, as `npm test` does. */
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 120_000,
+  retries: 0,
+  workers: 1,
+  forbidOnly: true,
+  reporter: 'list',
+  use: {
+    baseURL: address,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: findBrowser(), args: browserFlags },
+  },
+  projects: [
+    { name: 'chromium', testIgnore: 'webgpu-all/**' },
+    { name: 'webgpu-all', testDir: 'e2e/webgpu-all' },
+  ],
+  webServer: {
+    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
+    url: address,
+  },
+});

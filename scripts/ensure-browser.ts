@@ -1,0 +1,3 @@
+import { ensureBrowser } from '../e2e/support/browser.ts';
+
+console.log(`Browser: ${ensureBrowser()}`);
