@@ -104,7 +104,7 @@ function check(): void {
       return why ? [`${file}:${line} may not import '${specifier}': ${why}.`] : [];
     }),
   );
-  console.log(problems.length > 0 ? problems.join('\n') : `Layers: ${files.length} files keep to them.`);
+  console.log(problems.length > 0 ? problems.join('\n') : `Layers: checked ${files.length} files.`);
   if (problems.length > 0) process.exitCode = 1;
 }
 
