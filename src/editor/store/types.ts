@@ -31,6 +31,8 @@ export interface UiState {
   readonly layers: Readonly<Record<Layer, boolean>>;
   /** Port where a click-click connection began. */
   readonly connecting: { readonly node: NodeId; readonly port: string; readonly side: 'source' | 'target' } | null;
+  /** Node whose name is being typed on the canvas. */
+  readonly renaming: NodeId | null;
   readonly tab: PanelTab;
   readonly panels: { readonly palette: boolean; readonly inspector: boolean; readonly plots: boolean };
   readonly theme: Theme;

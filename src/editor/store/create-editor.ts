@@ -1,0 +1,76 @@
+/** The state of one editor, without the page around it: tests make as many as they like. */
+import type { DocumentEdge, DocumentNode, GraphDocument, NodeId } from '../../compiler/document.ts';
+import type { Registry } from '../../compiler/op.ts';
+import type { CheckResult } from '../../compiler/result.ts';
+import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createUiStore, type KeyValueStorage, type UiStore } from './ui-store.ts';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What commands need of the canvas. Until a canvas is mounted nothing moves. */
+export interface View {
+  /** Shows these nodes, or everything. */
+  fit(nodes?: readonly NodeId[]): void;
+  zoomBy(factor: number): void;
+  /** The canvas point in the middle of what is visible. */
+  center(): Point;
+  /** From page pixels to canvas pixels. */
+  toCanvas(point: Point): Point;
+  /** Moves the keyboard to the canvas, or to a node on it. */
+  focus(node?: NodeId): void;
+}
+
+/** Copied nodes with the wires among them and into them. */
+export interface Fragment {
+  readonly nodes: readonly (DocumentNode & Point)[];
+  readonly edges: readonly DocumentEdge[];
+}
+
+export interface Editor {
+  readonly registry: Registry;
+  readonly document: DocumentStore;
+  readonly ui: UiStore;
+  readonly session: SessionStore;
+  /** Set by the canvas while it is mounted. */
+  view: View;
+  clipboard: Fragment | null;
+}
+
+export interface EditorOptions {
+  readonly registry: Registry;
+  readonly check: (document: GraphDocument, registry: Registry) => CheckResult;
+  readonly document?: GraphDocument;
+  readonly storage?: KeyValueStorage | null;
+  readonly now?: () => number;
+}
+
+export const NO_VIEW: View = {
+  fit: () => {},
+  zoomBy: () => {},
+  center: () => ({ x: 0, y: 0 }),
+  toCanvas: (point) => point,
+  focus: () => {},
+};
+
+/** Forgets selected and connecting nodes that the document no longer has. */
+function pruneUi(ui: UiStore, { graph }: GraphDocument) {
+  const { selection, connecting, renaming } = ui.getState();
+  const nodes = selection.nodes.filter((id) => graph.nodes[id]);
+  const edges = selection.edges.filter((id) => graph.edges[id]);
+  if (nodes.length < selection.nodes.length || edges.length < selection.edges.length) ui.select(nodes, edges);
+  if (connecting && !graph.nodes[connecting.node]) ui.set({ connecting: null });
+  if (renaming && !graph.nodes[renaming]) ui.set({ renaming: null });
+}
+
+export function createEditor({ registry, check, document, storage, now }: EditorOptions): Editor {
+  const documentStore = createDocumentStore({ check: (value) => check(value, registry), document, now });
+  const ui = createUiStore(storage);
+  documentStore.subscribe((state, previous) => {
+    if (state.document.graph !== previous.document.graph) pruneUi(ui, state.document);
+  });
+  return { registry, document: documentStore, ui, session: createSessionStore(), view: NO_VIEW, clipboard: null };
+}

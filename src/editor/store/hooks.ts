@@ -1,0 +1,130 @@
+/**
+ * What components read of the editor. Each hook re-renders only when its own answer changes; lists are compared item by
+ * item, and the items keep their identity across checks (reconcile.ts). Never select `graph.nodes` or `graph.edges`
+ * whole: every edit changes them.
+ */
+import { useMemo } from 'react';
+import { useStore } from 'zustand/react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import type { DocumentEdge, DocumentNode, EdgeId, NodeId, TrainingOptions } from '../../compiler/document.ts';
+import type { OpRecord } from '../../compiler/op.ts';
+import { portKey } from '../../compiler/result.ts';
+import type { TensorType } from '../../compiler/types.ts';
+import { editor } from './editor.ts';
+import { inputPorts, outputPorts, wiresOf } from './graph-index.ts';
+import type { DocumentState, SessionState, UiState } from './types.ts';
+
+export function useDocumentState<T>(selector: (state: DocumentState) => T): T {
+  return useStore(editor.document, selector);
+}
+
+export function useUi<T>(selector: (state: UiState) => T): T {
+  return useStore(editor.ui, selector);
+}
+
+export function useSession<T>(selector: (state: SessionState) => T): T {
+  return useStore(editor.session, selector);
+}
+
+export function useNode(id: NodeId): DocumentNode | undefined {
+  return useDocumentState((state) => state.document.graph.nodes[id]);
+}
+
+export function useEdge(id: EdgeId): DocumentEdge | undefined {
+  return useDocumentState((state) => state.document.graph.edges[id]);
+}
+
+/** The operator of a node; undefined where this version does not know it. */
+export function useRecord(id: NodeId): OpRecord | undefined {
+  return useDocumentState((state) => editor.registry.get(state.document.graph.nodes[id]?.op ?? ''));
+}
+
+export function useNodeIds(): readonly NodeId[] {
+  return useDocumentState(useShallow((state) => Object.keys(state.document.graph.nodes)));
+}
+
+export function useEdgeIds(): readonly EdgeId[] {
+  return useDocumentState(useShallow((state) => Object.keys(state.document.graph.edges)));
+}
+
+/** The wires that end at the node. */
+export function useIncoming(id: NodeId): readonly DocumentEdge[] {
+  return useDocumentState(useShallow((state) => wiresOf(state.document.graph.edges, id).incoming));
+}
+
+export function useOutgoing(id: NodeId): readonly DocumentEdge[] {
+  return useDocumentState(useShallow((state) => wiresOf(state.document.graph.edges, id).outgoing));
+}
+
+export function useInputPorts(id: NodeId): readonly string[] {
+  const record = useRecord(id);
+  const incoming = useIncoming(id);
+  return useMemo(() => inputPorts(record, incoming), [record, incoming]);
+}
+
+export function useOutputPorts(id: NodeId): readonly string[] {
+  const record = useRecord(id);
+  const outgoing = useOutgoing(id);
+  return useMemo(() => outputPorts(record, outgoing), [record, outgoing]);
+}
+
+/** Type of an output port. */
+export function usePortType(node: NodeId, port: string): TensorType | undefined {
+  return useDocumentState((state) => state.check.types.get(portKey(node, port)));
+}
+
+export function useBlocked(id: NodeId): boolean {
+  return useDocumentState((state) => state.check.blocked.has(id));
+}
+
+/** Of the compiler and of the runtime, errors first. */
+export function useDiagnosticsOf(id: NodeId): readonly Diagnostic[] {
+  const compiler = useDocumentState(useShallow((state) => ofNode(state.check.diagnostics, id)));
+  const runtime = useSession(useShallow((state) => ofNode(state.problems, id)));
+  return useMemo(() => bySeverity([...compiler, ...runtime]), [compiler, runtime]);
+}
+
+export function useDiagnostics(): readonly Diagnostic[] {
+  const compiler = useDocumentState((state) => state.check.diagnostics);
+  const runtime = useSession((state) => state.problems);
+  return useMemo(() => bySeverity([...compiler, ...runtime]), [compiler, runtime]);
+}
+
+export function useTraining(): TrainingOptions {
+  return useDocumentState((state) => state.document.graph.training);
+}
+
+export function useSelectedNodes(): readonly NodeId[] {
+  return useUi((state) => state.selection.nodes);
+}
+
+/** The document changed since the running plan was compiled, so what is shown is of an older one. */
+export function useStale(): boolean {
+  const revision = useDocumentState((state) => state.revision);
+  return useSession((state) => state.planRevision >= 0 && state.planRevision !== revision);
+}
+
+const SEVERITY = { error: 0, warning: 1, notice: 2 } as const;
+
+function bySeverity(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  return list.toSorted((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]);
+}
+
+const byNode = new WeakMap<readonly Diagnostic[], ReadonlyMap<NodeId, readonly Diagnostic[]>>();
+const NONE: readonly Diagnostic[] = [];
+
+function ofNode(list: readonly Diagnostic[], id: NodeId): readonly Diagnostic[] {
+  let index = byNode.get(list);
+  if (!index) {
+    const entries = new Map<NodeId, Diagnostic[]>();
+    for (const item of list) {
+      const node = item.place.node;
+      if (node === undefined) continue;
+      entries.set(node, [...(entries.get(node) ?? []), item]);
+    }
+    index = entries;
+    byNode.set(list, index);
+  }
+  return index.get(id) ?? NONE;
+}

@@ -1,0 +1,33 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { SessionState } from './types.ts';
+
+export interface SessionStore extends Pick<StoreApi<SessionState>, 'getState' | 'getInitialState' | 'subscribe'> {
+  set(part: Partial<SessionState>): void;
+}
+
+const INITIAL: SessionState = {
+  phase: 'idle',
+  choice: 'auto',
+  backend: null,
+  reason: '',
+  adapter: '',
+  step: 0,
+  epoch: 0,
+  loss: null,
+  stepsPerSecond: null,
+  learningRate: null,
+  metrics: {},
+  problems: [],
+  derived: { nodes: [], edges: [] },
+  planRevision: -1,
+};
+
+export function createSessionStore(): SessionStore {
+  const store = createStore<SessionState>(() => INITIAL);
+  return {
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+    set: (part) => store.setState(part),
+  };
+}
