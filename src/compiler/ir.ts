@@ -70,11 +70,13 @@ function printNumber(value: number): string {
 
 function printAttribute(value: IrAttribute): string {
   if (isTensorData(value)) {
-    const shown = Array.from(value.data.slice(0, 8), (item) => printNumber(Number(item)));
+    const shown = Array.from(value.data.subarray(0, 8) as ArrayLike<number | bigint>, (item) => printNumber(Number(item)));
     const more = value.data.length > 8 ? ', …' : '';
     return value.shape.length === 0 ? (shown[0] ?? '') : `[${shown.join(', ')}${more}]`;
   }
-  if (Array.isArray(value)) return `[${value.map((item) => (typeof item === 'number' ? printNumber(item) : item)).join(', ')}]`;
+  if (typeof value === 'object') {
+    return `[${value.map((item) => (typeof item === 'number' ? printNumber(item) : item)).join(', ')}]`;
+  }
   return typeof value === 'number' ? printNumber(value) : String(value);
 }
 

@@ -192,7 +192,7 @@ export interface OptimizerContext<A> {
 
 export interface OptimizerRule<A> {
   readonly slots: (attributes: A) => readonly SlotSpec[];
-  readonly shared?: readonly (SlotSpec & { readonly next: (b: Builder, old: Value) => Value })[];
+  readonly shared?: (attributes: A) => readonly (SlotSpec & { readonly next: (b: Builder, old: Value) => Value })[];
   /** New parameter and new slots. Formulas are PyTorch's. */
   readonly step: (ctx: OptimizerContext<A>) => { readonly parameter: Value; readonly slots: Readonly<Record<string, Value>> };
   /**

@@ -1,0 +1,88 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { bindFunction } from '../bind.ts';
+import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
+import type { DimBindings } from '../dims.ts';
+import type { NodeId } from '../document.ts';
+import type { Equation, FunctionIR, Value } from '../ir.ts';
+import { type ModelProto, ModelProtoSchema } from '../onnx/onnx_pb.ts';
+import type { Registry } from '../op.ts';
+import type { GraphPlan } from '../plan.ts';
+import { verify } from '../verify.ts';
+import { nextId, rewrite } from './4-rewrite.ts';
+import { type DataMode, signature } from './emit/bindings.ts';
+import { loopGraph, stepGraph } from './emit/graphs.ts';
+import { GraphWriter } from './emit/graph-writer.ts';
+
+/** Opset 22 re-versioned operators whose kernels ONNX Runtime's WebGPU provider then no longer finds. */
+export const OPSET = 21;
+const IR_VERSION = 10;
+
+export interface EmitOptions {
+  /** Sizes of named dimensions; `batch` among them for graphs that read data. */
+  readonly dims: DimBindings;
+  /** How rows of data come in; see `DataMode`. */
+  readonly data: DataMode;
+  /** Emit a Loop over many training steps instead of one step. */
+  readonly loop?: boolean;
+  /** Rows of whole columns, by column id. */
+  readonly rows?: Readonly<Record<string, number>>;
+  /** Values of state slots to store in the model instead of taking them as inputs. */
+  readonly weights?: Readonly<Record<string, Float32Array>>;
+  readonly nameOf?: (node: NodeId) => string;
+  readonly doc?: string;
+}
+
+/** Replaces operators that have no kernel by ones that have, until none is left. */
+export function lower(fn: FunctionIR, registry: Registry): FunctionIR {
+  const b = new Builder(registry, nextId(fn));
+  const map = new Map<Value, Value>();
+  const place = (eq: Equation): void => {
+    const inputs = eq.inputs.map((input) => (input ? (map.get(input) ?? input) : null));
+    const rule = registry.get(eq.op)?.lower;
+    if (eq.op === CONSTANT || eq.op === DIM_SIZE || !rule) {
+      b.push({ ...eq, inputs });
+      return;
+    }
+    const start = b.equations.length;
+    const results = b.within(eq.origin, eq.role, () => rule({ b, x: inputs, y: eq.outputs, attributes: eq.attributes }));
+    // What the rule wrote may need lowering itself; an operator in its own lowering is its kernel form.
+    for (const built of b.equations.splice(start)) {
+      if (built.op === eq.op) b.push({ ...built, inputs: built.inputs.map((input) => (input ? (map.get(input) ?? input) : null)) });
+      else place(built);
+    }
+    eq.outputs.forEach((output, at) => {
+      const result = results[at] as Value;
+      map.set(output, map.get(result) ?? result);
+    });
+  };
+  for (const eq of fn.equations) place(eq);
+  return {
+    ...fn,
+    equations: b.equations,
+    outputs: fn.outputs.map((output) => ({ ...output, value: map.get(output.value) ?? output.value })),
+  };
+}
+
+/** The function in operators that have kernels on every backend, with its dimensions bound. */
+export function toKernels(fn: FunctionIR, registry: Registry, dims: DimBindings): FunctionIR {
+  const bound = verify(bindFunction(fn, dims, registry), registry, 'binding dimensions');
+  const lowered = verify(lower(bound, registry), registry, 'lowering');
+  return verify(rewrite(lowered, registry), registry, 'rewriting the lowered function');
+}
+
+/** Emits one function as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
+export function emit(fn: FunctionIR, registry: Registry, options: EmitOptions): GraphPlan & { readonly model: ModelProto } {
+  const kernels = toKernels(fn, registry, options.dims);
+  const sign = signature(kernels, options);
+  const writer = new GraphWriter(registry, options.nameOf ?? ((node) => node));
+  const graph = options.loop ? loopGraph(kernels, writer, sign) : stepGraph(kernels, writer, sign);
+  const model = create(ModelProtoSchema, {
+    irVersion: BigInt(IR_VERSION),
+    producerName: 'Wiregrad',
+    docString: options.doc ?? '',
+    opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+    graph,
+  });
+  const batch = options.dims.batch ?? 0;
+  return { onnx: toBinary(ModelProtoSchema, model), inputs: sign.inputs, outputs: sign.outputs, external: sign.external, batch, model };
+}

@@ -1,0 +1,126 @@
+import type { FunctionInput, FunctionIR, FunctionOutput, OutputTarget } from '../../ir.ts';
+import type { GraphInput, GraphOutput, InputBinding, OutputBinding } from '../../plan.ts';
+
+/**
+ * How rows of a data set reach a graph. resident: a whole column is an input, rows are gathered by `index`. external: the
+ * column is an external initializer, rows are gathered by `index`. batch: gathered rows are an input.
+ */
+export type DataMode = 'resident' | 'external' | 'batch';
+
+export const INDEX = 'index';
+export const STEPS = 'steps';
+
+/** How one input of the function is fed in the emitted graph. */
+export type Feed =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'weights'; readonly name: string; readonly data: Float32Array }
+  /** Rows of the tensor `column`, which is an input or, if `path` is set, an external initializer. */
+  | { readonly kind: 'gather'; readonly column: string; readonly shape: readonly number[]; readonly external: boolean };
+
+export interface Signature {
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly GraphOutput[];
+  readonly external: readonly string[];
+  /** One for each input of the function. */
+  readonly feeds: readonly Feed[];
+  /** One for each output of the function. */
+  readonly outputNames: readonly string[];
+}
+
+export interface SignatureOptions {
+  readonly data: DataMode;
+  readonly loop?: boolean;
+  readonly rows?: Readonly<Record<string, number>>;
+  readonly weights?: Readonly<Record<string, Float32Array>>;
+}
+
+export function columnId(dataset: string, column: string): string {
+  return `${dataset}.${column}`;
+}
+
+function shapeOf(input: FunctionInput | FunctionOutput): readonly number[] {
+  // Free dimensions only occur in exported graphs, whose bindings nobody reads.
+  return input.value.type.shape.map((dim) => (typeof dim === 'number' ? dim : -1));
+}
+
+function outputName(target: OutputTarget): string {
+  switch (target.kind) {
+    case 'loss':
+      return 'loss';
+    case 'state':
+      return `${target.slot}_next`;
+    default:
+      return target.name;
+  }
+}
+
+function outputBinding(target: OutputTarget): OutputBinding {
+  switch (target.kind) {
+    case 'loss':
+      return { kind: 'loss' };
+    case 'state':
+      return { kind: 'state', slot: target.slot };
+    default:
+      return { kind: target.kind, name: target.name };
+  }
+}
+
+/** The inputs and outputs of the emitted graph, and how the function's own are made from them. */
+export function signature(fn: FunctionIR, options: SignatureOptions): Signature {
+  const inputs: GraphInput[] = [];
+  const external: string[] = [];
+  const feeds: Feed[] = [];
+  const names = new Set<string>();
+  const steps = options.loop ? [-1] : [];
+  let batch = 0;
+
+  const declare = (name: string, dtype: GraphInput['dtype'], shape: readonly number[], binding: InputBinding): Feed => {
+    if (!names.has(name)) inputs.push({ name, dtype, shape, binding });
+    names.add(name);
+    return { kind: 'input', name };
+  };
+
+  for (const input of fn.inputs) {
+    const { dtype } = input.value.type;
+    const shape = shapeOf(input);
+    const { source } = input;
+    switch (source.kind) {
+      case 'parameter':
+      case 'slot': {
+        const data = options.weights?.[source.slot];
+        if (data) feeds.push({ kind: 'weights', name: source.slot, data });
+        else feeds.push(declare(source.slot, dtype, shape, { kind: 'state', slot: source.slot }));
+        break;
+      }
+      case 'hyperparameter':
+        feeds.push(declare(source.name, dtype, steps, { kind: 'hyperparameter', name: source.name }));
+        break;
+      case 'feed':
+        feeds.push(declare(source.name, dtype, shape, { kind: 'feed', name: source.name }));
+        break;
+      case 'data': {
+        const column = columnId(source.dataset, source.column);
+        if (options.data === 'batch') {
+          feeds.push(declare(column, dtype, shape, { kind: 'batch', column }));
+          break;
+        }
+        const whole = [options.rows?.[column] ?? 0, ...shape.slice(1)];
+        batch = shape[0] ?? 0;
+        const isExternal = options.data === 'external';
+        if (isExternal && !external.includes(column)) external.push(column);
+        if (!isExternal) declare(column, dtype, whole, { kind: 'column', column });
+        feeds.push({ kind: 'gather', column, shape: whole, external: isExternal });
+        break;
+      }
+    }
+  }
+  if (feeds.some((feed) => feed.kind === 'gather')) declare(INDEX, 'int32', [...steps, batch], { kind: 'index' });
+  if (options.loop) declare(STEPS, 'int64', [], { kind: 'steps' });
+
+  const outputs = fn.outputs.map((output): GraphOutput => {
+    const perStep = options.loop && output.target.kind !== 'state' ? steps : [];
+    const shape = [...perStep, ...shapeOf(output)];
+    return { name: outputName(output.target), dtype: output.value.type.dtype, shape, binding: outputBinding(output.target) };
+  });
+  return { inputs, outputs, external, feeds, outputNames: outputs.map((output) => output.name) };
+}
