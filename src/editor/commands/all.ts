@@ -1,0 +1,56 @@
+/** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
+import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
+import type { Command } from './command.ts';
+import { createDocument, openFile, saveFile } from './files.ts';
+import { redo, undo } from './history.ts';
+import { tidy } from './layout.ts';
+import { deleteSelection, nudges, startRename } from './nodes.ts';
+import {
+  fitSelection,
+  fitView,
+  inspect,
+  openSearch,
+  selectAll,
+  selectNothing,
+  showShortcuts,
+  toggleBackward,
+  toggleForward,
+  toggleMotion,
+  toggleUpdate,
+  walks,
+  zoomIn,
+  zoomOut,
+} from './view.ts';
+import { connectFrom } from './wires.ts';
+
+export const commands: readonly Command[] = [
+  openSearch,
+  connectFrom,
+  undo,
+  redo,
+  cut,
+  copy,
+  pasteCopy,
+  pasteWired,
+  duplicate,
+  deleteSelection,
+  startRename,
+  selectAll,
+  selectNothing,
+  ...walks,
+  tidy,
+  ...nudges,
+  fitSelection,
+  fitView,
+  zoomIn,
+  zoomOut,
+  inspect,
+  toggleForward,
+  toggleBackward,
+  toggleUpdate,
+  toggleMotion,
+  createDocument,
+  openFile,
+  saveFile,
+  showShortcuts,
+];

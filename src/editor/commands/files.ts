@@ -1,0 +1,36 @@
+import { documentText, downloadFile, newDocument, openBlob, pickFile } from '../persistence/documents.ts';
+import { always, type Command } from './command.ts';
+
+export const createDocument: Command = {
+  id: 'file.new',
+  label: 'New graph',
+  group: 'File',
+  enabled: always,
+  run: (editor) => newDocument(editor),
+};
+
+export const openFile: Command = {
+  id: 'file.open',
+  label: 'Open file…',
+  group: 'File',
+  shortcuts: ['Mod+O'],
+  global: true,
+  enabled: always,
+  async run(editor) {
+    const file = await pickFile('.json,application/json');
+    if (file) await openBlob(editor, file);
+  },
+};
+
+export const saveFile: Command = {
+  id: 'file.save',
+  label: 'Save as file',
+  group: 'File',
+  shortcuts: ['Mod+S'],
+  global: true,
+  enabled: always,
+  run(editor) {
+    const { document } = editor.document.getState();
+    downloadFile(`${document.name}.json`, documentText(document), 'application/json');
+  },
+};

@@ -1,0 +1,50 @@
+import type { Edit, Fix } from '../../compiler/diagnostics.ts';
+import type { GraphDocument } from '../../compiler/document.ts';
+import { nodeSize, snap } from '../canvas/geometry.ts';
+import type { Editor, Point } from '../store/create-editor.ts';
+import type { DocumentDraft } from '../store/document-store.ts';
+import { always, type Command } from './command.ts';
+import { insertOnWire, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
+
+/** Halfway along a wire, a little below it: the wire's ends may leave no room between them. */
+function besideWire({ graph, layout }: GraphDocument, target: { node: string; port: string }): Point {
+  const wire = Object.values(graph.edges).find(
+    (edge) => edge.target.node === target.node && edge.target.port === target.port,
+  );
+  const to = layout.nodes[target.node] ?? { x: 0, y: 0 };
+  const from = layout.nodes[wire?.source.node ?? ''] ?? to;
+  const { height } = nodeSize(1, 1);
+  return { x: snap((from.x + to.x) / 2), y: snap(Math.max(from.y, to.y) + height + 24) };
+}
+
+function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
+  const { registry } = editor;
+  switch (edit.kind) {
+    case 'set-attribute':
+      return setAttributeOf(draft, registry, edit.node, edit.attribute, edit.value);
+    case 'insert-on-wire': {
+      const { op, attributes, target } = edit;
+      const place = besideWire(editor.document.getState().document, target);
+      return void insertOnWire(draft, registry, target, { op, attributes, ...place });
+    }
+    case 'remove-edge':
+      return removeEdges(draft, registry, [edit.edge]);
+    case 'remove-node':
+      return removeNodes(draft, registry, [edit.node]);
+    case 'rename':
+      return renameNode(draft, edit.node, edit.name);
+  }
+}
+
+/** All edits of a fix as one step. */
+export const applyFix: Command<{ readonly fix: Fix }> = {
+  id: 'problem.fix',
+  label: 'Apply fix',
+  group: 'Edit',
+  enabled: always,
+  run(editor, { fix }) {
+    editor.document.apply(fix.label, (draft) => {
+      for (const edit of fix.edits) applyEdit(draft, editor, edit);
+    });
+  },
+};

@@ -1,0 +1,175 @@
+/**
+ * Changes to a draft that commands are made of. Each leaves the drawing well formed: wires end at existing nodes, an
+ * input has one wire, names are unique, and the members of a variadic port are numbered without holes.
+ */
+import type { AttributeValue, EdgeId, NodeId, PortRef } from '../../compiler/document.ts';
+import type { OpRecord, Registry } from '../../compiler/op.ts';
+import type { Point } from '../store/create-editor.ts';
+import type { DocumentDraft } from '../store/document-store.ts';
+import { memberIndex } from '../store/graph-index.ts';
+
+function freshId(prefix: string, taken: Readonly<Record<string, unknown>>): string {
+  for (;;) {
+    const id = prefix + Math.random().toString(36).slice(2, 9);
+    if (!(id in taken)) return id;
+  }
+}
+
+/** `hidden`, then `hidden2`, `hidden3`, … */
+export function uniqueName(wanted: string, taken: Iterable<string>): string {
+  const names = new Set(taken);
+  if (!names.has(wanted)) return wanted;
+  const stem = wanted.replace(/\d+$/, '') || wanted;
+  for (let number = 2; ; number++) if (!names.has(`${stem}${number}`)) return `${stem}${number}`;
+}
+
+function namesIn(draft: DocumentDraft, except?: NodeId): string[] {
+  return Object.values(draft.graph.nodes).flatMap((node) => (node.id === except ? [] : [node.name]));
+}
+
+export interface NewNode extends Point {
+  readonly op: string;
+  /** Made unique; the operator's name in lower case if left out. */
+  readonly name?: string;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
+export function addNodeTo(draft: DocumentDraft, { op, name, attributes = {}, x, y }: NewNode): NodeId {
+  const id = freshId('n', draft.graph.nodes);
+  draft.graph.nodes[id] = {
+    id,
+    op,
+    name: uniqueName(name ?? op.toLowerCase(), namesIn(draft)),
+    attributes: structuredClone(attributes) as Record<string, AttributeValue & {}>,
+  } as DocumentDraft['graph']['nodes'][string];
+  draft.layout.nodes[id] = { x, y };
+  return id;
+}
+
+/** An empty name, or the one it has, changes nothing. */
+export function renameNode(draft: DocumentDraft, id: NodeId, name: string) {
+  const node = draft.graph.nodes[id];
+  const wanted = name.trim();
+  if (!node || wanted === '' || wanted === node.name) return;
+  node.name = uniqueName(wanted, namesIn(draft, id));
+}
+
+/** Attributes are stored only where they differ from the operator's defaults. */
+export function setAttributeOf(
+  draft: DocumentDraft,
+  registry: Registry,
+  id: NodeId,
+  attribute: string,
+  value: AttributeValue,
+) {
+  const node = draft.graph.nodes[id];
+  if (!node) return;
+  const standard = registry.get(node.op)?.attributes[attribute]?.default;
+  const attributes: Record<string, unknown> = node.attributes;
+  if (JSON.stringify(standard) === JSON.stringify(value)) delete attributes[attribute];
+  else if (JSON.stringify(attributes[attribute]) !== JSON.stringify(value)) attributes[attribute] = value;
+}
+
+/** Numbers the members of the nodes' variadic ports 0, 1, … in their order. */
+export function compactMembers(draft: DocumentDraft, registry: Registry, nodes: ReadonlySet<NodeId>) {
+  const groups = new Map<string, { name: string; edge: DocumentDraft['graph']['edges'][string]; index: number }[]>();
+  for (const edge of Object.values(draft.graph.edges)) {
+    if (!nodes.has(edge.target.node)) continue;
+    const record = registry.get(draft.graph.nodes[edge.target.node]?.op ?? '');
+    for (const { name, variadic } of record?.inputs ?? []) {
+      const index = variadic ? memberIndex(edge.target.port, name) : null;
+      if (index === null) continue;
+      const key = `${edge.target.node}:${name}`;
+      groups.set(key, [...(groups.get(key) ?? []), { name, edge, index }]);
+    }
+  }
+  for (const members of groups.values()) {
+    members.sort((a, b) => a.index - b.index);
+    for (const [index, { name, edge }] of members.entries()) {
+      const port = `${name}.${index}`;
+      if (edge.target.port !== port) edge.target.port = port;
+    }
+  }
+}
+
+/** A variadic port by its bare name stands for the first free member. */
+function targetPort(draft: DocumentDraft, record: OpRecord | undefined, target: PortRef): string {
+  const spec = record?.inputs.find((port) => port.variadic && port.name === target.port);
+  if (!spec) return target.port;
+  const members = Object.values(draft.graph.edges).filter(
+    (edge) => edge.target.node === target.node && memberIndex(edge.target.port, spec.name) !== null,
+  );
+  return `${spec.name}.${members.length}`;
+}
+
+/** Adds a wire as it is given; whoever calls this compacts the target's members. */
+export function addEdgeTo(draft: DocumentDraft, source: PortRef, target: PortRef): EdgeId {
+  const id = freshId('e', draft.graph.edges);
+  draft.graph.edges[id] = { id, source: { ...source }, target: { ...target } };
+  return id;
+}
+
+/** Adds a wire; one that ended at the same input gives way. Null where it exists already or an end does not. */
+export function connectPorts(
+  draft: DocumentDraft,
+  registry: Registry,
+  source: PortRef,
+  target: PortRef,
+): EdgeId | null {
+  const { nodes, edges } = draft.graph;
+  const node = nodes[target.node];
+  if (!node || !nodes[source.node]) return null;
+  const port = targetPort(draft, registry.get(node.op), target);
+  for (const edge of Object.values(edges)) {
+    if (edge.target.node !== target.node || edge.target.port !== port) continue;
+    if (edge.source.node === source.node && edge.source.port === source.port) return null;
+    delete edges[edge.id];
+  }
+  const id = addEdgeTo(draft, source, { node: target.node, port });
+  compactMembers(draft, registry, new Set([target.node]));
+  return id;
+}
+
+export function removeEdges(draft: DocumentDraft, registry: Registry, ids: readonly EdgeId[]) {
+  const touched = new Set<NodeId>();
+  for (const id of ids) {
+    const edge = draft.graph.edges[id];
+    if (!edge) continue;
+    touched.add(edge.target.node);
+    delete draft.graph.edges[id];
+  }
+  if (touched.size > 0) compactMembers(draft, registry, touched);
+}
+
+export function removeNodes(draft: DocumentDraft, registry: Registry, ids: readonly NodeId[]) {
+  const gone = new Set(ids);
+  const loose = Object.values(draft.graph.edges).filter(
+    (edge) => gone.has(edge.source.node) || gone.has(edge.target.node),
+  );
+  for (const id of gone) {
+    delete draft.graph.nodes[id];
+    delete draft.layout.nodes[id];
+  }
+  removeEdges(
+    draft,
+    registry,
+    loose.map((edge) => edge.id),
+  );
+}
+
+/** Puts a one-input operator on the wire that ends at `target`; without such a wire nothing happens. */
+export function insertOnWire(draft: DocumentDraft, registry: Registry, target: PortRef, node: NewNode): NodeId | null {
+  const wire = Object.values(draft.graph.edges).find(
+    (edge) => edge.target.node === target.node && edge.target.port === target.port,
+  );
+  const record = registry.get(node.op);
+  const input = record?.inputs[0];
+  const output = record?.outputs[0];
+  if (!wire || !input || !output) return null;
+  const source = { ...wire.source };
+  const id = addNodeTo(draft, node);
+  // The old wire is replaced in place, so a variadic port keeps the order of its members.
+  connectPorts(draft, registry, { node: id, port: output.name }, { node: target.node, port: target.port });
+  connectPorts(draft, registry, source, { node: id, port: input.name });
+  return id;
+}

@@ -1,0 +1,76 @@
+/** Which key runs which command, and when keys are left alone. */
+import type { Editor } from '../store/create-editor.ts';
+import type { Command } from './command.ts';
+
+const CANVAS = '[data-canvas]';
+
+export function isMac(): boolean {
+  return typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+}
+
+function matches(shortcut: string, event: KeyboardEvent): boolean {
+  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
+  const key = parts.pop() ?? '';
+  const mod = isMac() ? event.metaKey : event.ctrlKey;
+  const other = isMac() ? event.ctrlKey : event.metaKey;
+  if (other || mod !== parts.includes('Mod') || event.altKey !== parts.includes('Alt')) return false;
+  // Signs need Shift on some keyboards and not on others, so only the sign counts.
+  const isSign = key.length === 1 && !/[A-Za-z]/.test(key);
+  if (!isSign && event.shiftKey !== parts.includes('Shift')) return false;
+  return event.key.toLowerCase() === key.toLowerCase();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.closest('input, textarea, select, [role="textbox"]') !== null;
+}
+
+/**
+ * Shortcuts with `Mod` work anywhere on the page outside of text fields and dialogs; all others belong to the canvas.
+ * Editing keys spare text that is selected elsewhere on the page.
+ */
+function isAllowed(command: Command, shortcut: string, event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (shortcut.includes('Mod+') && command.global) return true;
+  if (isTyping(event.target) || target?.closest('[role="dialog"], dialog')) return false;
+  const onCanvas = target?.closest(CANVAS) !== null && target !== null;
+  if (!shortcut.includes('Mod+')) return onCanvas && !isControl(target, event.key);
+  return onCanvas || window.getSelection()?.isCollapsed !== false || !/Mod\+[CXA]/.test(shortcut);
+}
+
+/** Buttons and ports on the canvas keep the keys that work them. */
+function isControl(target: Element | null, key: string): boolean {
+  return (key === 'Enter' || key === ' ' || key === 'Tab') && target?.closest('button, a[href]') !== null;
+}
+
+/** Runs the command of a key. True where the key was used. */
+export function handleKey(editor: Editor, commands: readonly Command[], event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  for (const command of commands) {
+    const shortcut = command.shortcuts?.find((item) => matches(item, event));
+    if (!shortcut || !isAllowed(command, shortcut, event) || !command.enabled(editor)) continue;
+    event.preventDefault();
+    void command.run(editor);
+    return true;
+  }
+  return false;
+}
+
+/** Listens to the page's keys. The result stops it. */
+export function bindKeys(editor: Editor, commands: readonly Command[]): () => void {
+  const onKey = (event: KeyboardEvent) => void handleKey(editor, commands, event);
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+const SIGNS: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
+const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
+
+/** `Ctrl+Shift+Z`, or `⌘⇧Z` on a Mac. */
+export function shortcutText(shortcut: string): string {
+  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
+  const names = parts.map(
+    (part) => SIGNS[part] ?? (isMac() ? (MAC_SIGNS[part] ?? part) : part === 'Mod' ? 'Ctrl' : part),
+  );
+  return names.join(isMac() ? '' : '+');
+}

@@ -1,0 +1,167 @@
+import type { NodeId } from '../../compiler/document.ts';
+import type { Editor } from '../store/create-editor.ts';
+import { wiresOf } from '../store/graph-index.ts';
+import type { Layer } from '../store/types.ts';
+import { always, type Command, hasSelection } from './command.ts';
+
+export const selectAll: Command = {
+  id: 'select.all',
+  label: 'Select all',
+  group: 'Select',
+  shortcuts: ['Mod+A'],
+  enabled: always,
+  run(editor) {
+    editor.ui.select(Object.keys(editor.document.getState().document.graph.nodes));
+  },
+};
+
+/** Ends what is going on: a connection, then the selection. */
+export const selectNothing: Command = {
+  id: 'select.none',
+  label: 'Select nothing',
+  group: 'Select',
+  shortcuts: ['Escape'],
+  enabled: always,
+  run(editor) {
+    if (editor.ui.getState().connecting) editor.ui.set({ connecting: null });
+    else editor.ui.select([]);
+  },
+};
+
+/** Selects a node, shows it and gives it the keyboard: how problems and search results lead to their place. */
+export const reveal: Command<{ readonly node: NodeId }> = {
+  id: 'view.reveal',
+  label: 'Show node',
+  group: 'View',
+  enabled: always,
+  run(editor, { node }) {
+    editor.ui.select([node]);
+    editor.view.fit([node]);
+    editor.view.focus(node);
+  },
+};
+
+export const fitSelection: Command = {
+  id: 'view.fit-selection',
+  label: 'Fit selection',
+  group: 'View',
+  shortcuts: ['F'],
+  enabled: always,
+  run(editor) {
+    const { nodes } = editor.ui.getState().selection;
+    editor.view.fit(nodes.length > 0 ? nodes : undefined);
+  },
+};
+
+export const fitView: Command = {
+  id: 'view.fit',
+  label: 'Fit everything',
+  group: 'View',
+  shortcuts: ['Shift+F', '.'],
+  enabled: always,
+  run: (editor) => editor.view.fit(),
+};
+
+export const zoomIn: Command = {
+  id: 'view.zoom-in',
+  label: 'Zoom in',
+  group: 'View',
+  shortcuts: ['+', '='],
+  enabled: always,
+  run: (editor) => editor.view.zoomBy(1.25),
+};
+
+export const zoomOut: Command = {
+  id: 'view.zoom-out',
+  label: 'Zoom out',
+  group: 'View',
+  shortcuts: ['-'],
+  enabled: always,
+  run: (editor) => editor.view.zoomBy(0.8),
+};
+
+function layerToggle(layer: Layer, label: string, shortcuts: readonly string[]): Command {
+  return {
+    id: `view.layer-${layer}`,
+    label,
+    group: 'View',
+    shortcuts,
+    enabled: always,
+    run: (editor) => editor.ui.toggleLayer(layer),
+  };
+}
+
+export const toggleForward = layerToggle('forward', 'Forward layer', []);
+export const toggleBackward = layerToggle('backward', 'Backward layer', ['G']);
+export const toggleUpdate = layerToggle('update', 'Update layer', ['U']);
+
+export const toggleMotion: Command = {
+  id: 'view.motion',
+  label: 'Motion',
+  group: 'View',
+  enabled: always,
+  run: (editor) => editor.ui.set({ motion: !editor.ui.getState().motion }),
+};
+
+export const openSearch: Command = {
+  id: 'create.search',
+  label: 'Add operator…',
+  group: 'Create',
+  shortcuts: ['Tab', 'Mod+K', 'Mod+F', '/'],
+  global: true,
+  enabled: always,
+  run: (editor) => editor.ui.openSearch(editor.view.center()),
+};
+
+export const showShortcuts: Command = {
+  id: 'help.shortcuts',
+  label: 'Keyboard shortcuts',
+  group: 'Help',
+  shortcuts: ['?'],
+  enabled: always,
+  run: (editor) => editor.ui.set({ dialog: 'shortcuts' }),
+};
+
+/** Shows what is selected in the inspector. */
+export const inspect: Command = {
+  id: 'view.inspect',
+  label: 'Inspect',
+  group: 'View',
+  enabled: hasSelection,
+  run: (editor) => editor.ui.showTab('inspect'),
+};
+
+/** From a node along its wires, or among nodes that hang on the same one: selects and focuses the next node. */
+function neighbour(editor: Editor, id: NodeId, direction: 'left' | 'right' | 'up' | 'down'): NodeId | undefined {
+  const { graph, layout } = editor.document.getState().document;
+  const y = (node: NodeId) => layout.nodes[node]?.y ?? 0;
+  const { incoming, outgoing } = wiresOf(graph.edges, id);
+  if (direction === 'left') return incoming[0]?.source.node;
+  if (direction === 'right') return outgoing[0]?.target.node;
+  const siblings = new Set([
+    ...incoming.flatMap((edge) => wiresOf(graph.edges, edge.source.node).outgoing.map((other) => other.target.node)),
+    ...outgoing.flatMap((edge) => wiresOf(graph.edges, edge.target.node).incoming.map((other) => other.source.node)),
+  ]);
+  siblings.delete(id);
+  const sorted = [...siblings].sort((a, b) => y(a) - y(b));
+  return direction === 'down' ? sorted.find((node) => y(node) >= y(id)) : sorted.findLast((node) => y(node) < y(id));
+}
+
+function walk(direction: 'left' | 'right' | 'up' | 'down'): Command {
+  return {
+    id: `select.walk-${direction}`,
+    label: `Go ${direction} along wires`,
+    group: 'Select',
+    shortcuts: [`Alt+Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
+    enabled: (editor) => editor.ui.getState().selection.nodes.length === 1,
+    run(editor) {
+      const [id] = editor.ui.getState().selection.nodes;
+      const next = id && neighbour(editor, id, direction);
+      if (!next) return;
+      editor.ui.select([next]);
+      editor.view.focus(next);
+    },
+  };
+}
+
+export const walks: readonly Command[] = [walk('left'), walk('right'), walk('up'), walk('down')];
