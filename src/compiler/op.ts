@@ -218,7 +218,10 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
   readonly gradient: GradientRule<A> | NoGradient;
   /** Rewrites the operator into others that have kernels. Without it the operator is emitted as the ONNX node of its name. */
   readonly lower?: (ctx: RuleContext<A>) => readonly Value[];
-  /** For emitted operators: attributes that ONNX takes as int64 tensor inputs, in order after the value inputs. */
+  /**
+   * For emitted operators: attributes that ONNX takes as tensor inputs, in order after the value inputs. Numbers become
+   * scalars, of float32 for `attr.float` and int64 otherwise; lists become int64 vectors.
+   */
   readonly attributeInputs?: readonly (keyof S & string)[];
   /** For emitted operators: the ONNX attributes, where they differ from the record's. */
   readonly onnxAttributes?: (attributes: A) => IrAttributes;

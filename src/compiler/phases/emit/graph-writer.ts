@@ -109,7 +109,12 @@ export class GraphWriter {
     for (const output of eq.outputs) if (!this.#names.has(output)) this.#names.set(output, this.unique(`${base}/${eq.op}`));
     const inputs = eq.inputs.map((input) => (input ? this.#name(input) : ''));
     for (const name of record.attributeInputs ?? []) {
-      const value = eq.attributes[name] as readonly (number | string)[];
+      const value = eq.attributes[name] as number | readonly (number | string)[];
+      if (typeof value === 'number') {
+        const dtype = record.attributes[name]?.type === 'float' ? 'float32' : 'int64';
+        inputs.push(this.constant(`${base}/${eq.op}.${name}`, tensorData(dtype, [], value)));
+        continue;
+      }
       const numbers = shapeInput(value);
       inputs.push(
         numbers.length === 0 && name !== 'shape'
