@@ -50,8 +50,8 @@ export function sizeOf({ graph }: GraphDocument, registry: Registry, id: NodeId)
   const node = graph.nodes[id];
   const record = registry.get(node?.op ?? '');
   if (node && record?.kind === 'note') return noteSize(noteText(record, node.attributes));
-  const { incoming, outgoing } = wiresOf(graph.edges, id);
-  return nodeSize(inputPorts(record, incoming).length, outputPorts(record, outgoing).length);
+  const wires = wiresOf(graph.edges, id);
+  return nodeSize(inputPorts(record, wires).length, outputPorts(record, wires).length);
 }
 
 /** Where the document says, or the origin: `placeMissing` gives every node a place when a document is opened. */

@@ -24,7 +24,7 @@ function pasteFragment(editor: Editor, label: string, fragment: Fragment, keepIn
       copies.set(node.id, addNodeTo(draft, { ...node, x: node.x + OFFSET, y: node.y + OFFSET }));
     }
     for (const edge of fragment.edges) connectCopy(draft, edge, copies, keepInputs);
-    compactMembers(draft, editor.registry, new Set(copies.values()));
+    compactMembers(draft, editor.registry, copies.values());
   });
   editor.ui.select([...copies.values()]);
 }

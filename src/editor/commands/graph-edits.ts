@@ -70,26 +70,62 @@ export function setAttributeOf(
   else if (JSON.stringify(attributes[attribute]) !== JSON.stringify(value)) attributes[attribute] = value;
 }
 
-/** Numbers the members of the nodes' variadic ports 0, 1, … in their order. */
-export function compactMembers(draft: DocumentDraft, registry: Registry, nodes: ReadonlySet<NodeId>) {
-  const groups = new Map<string, { name: string; edge: DocumentDraft['graph']['edges'][string]; index: number }[]>();
+type EdgeDraft = DocumentDraft['graph']['edges'][string];
+
+function renumber(edges: readonly EdgeDraft[], name: string, numbers: ReadonlyMap<number, number>) {
+  for (const edge of edges) {
+    const number = numbers.get(memberIndex(edge.target.port, name) ?? -1);
+    const port = `${name}.${number}`;
+    if (number !== undefined && edge.target.port !== port) edge.target.port = port;
+  }
+}
+
+/**
+ * Outputs that go with the members of a variadic input (Grad's gradients with its variables) follow their new numbers;
+ * wires from outputs that are gone go too. Returns the nodes these led to.
+ */
+function renumberOutputs(
+  draft: DocumentDraft,
+  node: NodeId,
+  name: string,
+  numbers: ReadonlyMap<number, number>,
+): NodeId[] {
+  const loose: NodeId[] = [];
   for (const edge of Object.values(draft.graph.edges)) {
-    if (!nodes.has(edge.target.node)) continue;
-    const record = registry.get(draft.graph.nodes[edge.target.node]?.op ?? '');
-    for (const { name, variadic } of record?.inputs ?? []) {
-      const index = variadic ? memberIndex(edge.target.port, name) : null;
-      if (index === null) continue;
-      const key = `${edge.target.node}:${name}`;
-      groups.set(key, [...(groups.get(key) ?? []), { name, edge, index }]);
-    }
+    const index = edge.source.node === node ? memberIndex(edge.source.port, name) : null;
+    if (index === null) continue;
+    const number = numbers.get(index);
+    if (number === undefined) {
+      loose.push(edge.target.node);
+      delete draft.graph.edges[edge.id];
+    } else if (number !== index) edge.source.port = `${name}.${number}`;
   }
-  for (const members of groups.values()) {
-    members.sort((a, b) => a.index - b.index);
-    for (const [index, { name, edge }] of members.entries()) {
-      const port = `${name}.${index}`;
-      if (edge.target.port !== port) edge.target.port = port;
-    }
+  return loose;
+}
+
+/** The variadic input and output of the nodes that have one. */
+function variadicPorts(draft: DocumentDraft, registry: Registry, nodes: Iterable<NodeId>) {
+  return [...nodes].flatMap((node) => {
+    const record = registry.get(draft.graph.nodes[node]?.op ?? '');
+    const input = record?.inputs.find((spec) => spec.variadic)?.name;
+    const output = record?.outputs.find((spec) => spec.variadic)?.name;
+    return input === undefined ? [] : [{ node, input, output }];
+  });
+}
+
+/** Numbers the members of the nodes' variadic ports 0, 1, … in their order. */
+export function compactMembers(draft: DocumentDraft, registry: Registry, nodes: Iterable<NodeId>) {
+  const loose: NodeId[] = [];
+  for (const { node, input, output } of variadicPorts(draft, registry, nodes)) {
+    const edges = Object.values(draft.graph.edges).filter((edge) => edge.target.node === node);
+    const present = edges.flatMap((edge) => memberIndex(edge.target.port, input) ?? []).sort((a, b) => a - b);
+    const numbers = new Map(present.map((old, index) => [old, index]));
+    renumber(edges, input, numbers);
+    // The first output is there before any input is wired.
+    if (present.length === 0) numbers.set(0, 0);
+    if (output !== undefined) loose.push(...renumberOutputs(draft, node, output, numbers));
   }
+  if (loose.length > 0) compactMembers(draft, registry, new Set(loose));
 }
 
 /** A variadic port by its bare name stands for the first free member. */
@@ -126,7 +162,7 @@ export function connectPorts(
     delete edges[edge.id];
   }
   const id = addEdgeTo(draft, source, { node: target.node, port });
-  compactMembers(draft, registry, new Set([target.node]));
+  compactMembers(draft, registry, [target.node]);
   return id;
 }
 

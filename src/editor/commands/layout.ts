@@ -28,7 +28,7 @@ function loadEngine(): Promise<ELK> {
 
 function elkNode(document: GraphDocument, registry: Registry, id: NodeId): ElkNode {
   const record = registry.get(document.graph.nodes[id]?.op ?? '');
-  const { incoming, outgoing } = wiresOf(document.graph.edges, id);
+  const wires = wiresOf(document.graph.edges, id);
   const size = sizeOf(document, registry, id);
   const port = (side: 'WEST' | 'EAST', x: number) => (name: string, index: number) => ({
     id: `${id}:${side}:${name}`,
@@ -42,8 +42,8 @@ function elkNode(document: GraphDocument, registry: Registry, id: NodeId): ElkNo
     id,
     ...size,
     ports: [
-      ...inputPorts(record, incoming).map(port('WEST', 0)),
-      ...outputPorts(record, outgoing).map(port('EAST', size.width)),
+      ...inputPorts(record, wires).map(port('WEST', 0)),
+      ...outputPorts(record, wires).map(port('EAST', size.width)),
     ],
     layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
   };

@@ -3,7 +3,7 @@ import type { OpRecord, Registry } from '../../compiler/op.ts';
 import { freeSpot, nodeSize, rectOf, snap } from '../canvas/geometry.ts';
 import type { Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
-import { edgeInto, inputPorts, wiresOf } from '../store/graph-index.ts';
+import { edgeInto, inputPorts, NO_WIRES, wiresOf } from '../store/graph-index.ts';
 import type { HistoryPolicy, UiState } from '../store/types.ts';
 import { always, type Command, hasSelection } from './command.ts';
 import { addNodeTo, connectPorts, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
@@ -17,7 +17,7 @@ function rects(document: GraphDocument, registry: Registry) {
 /** The first input without a wire, else the first. */
 export function firstFreeInput(document: GraphDocument, registry: Registry, node: NodeId): string | null {
   const record = registry.get(document.graph.nodes[node]?.op ?? '');
-  const ports = inputPorts(record, wiresOf(document.graph.edges, node).incoming);
+  const ports = inputPorts(record, wiresOf(document.graph.edges, node));
   return ports.find((port) => !edgeInto(document.graph.edges, node, port)) ?? ports[0] ?? null;
 }
 
@@ -30,7 +30,7 @@ function connectNew(
   from: Connecting,
 ) {
   const end: PortRef = { node: from.node, port: from.port };
-  const [input] = inputPorts(record, []);
+  const [input] = inputPorts(record, NO_WIRES);
   const output = record?.outputs[0]?.name;
   if (from.side === 'source' && input) connectPorts(draft, registry, end, { node: id, port: input });
   if (from.side === 'target' && output) connectPorts(draft, registry, { node: id, port: output }, end);
@@ -55,7 +55,7 @@ export const addNode: Command<AddNodeArgs> = {
     const record = registry.get(op);
     const { document } = editor.document.getState();
     const { connecting } = editor.ui.getState();
-    const size = nodeSize(inputPorts(record, []).length, record?.outputs.length ?? 1);
+    const size = nodeSize(inputPorts(record, NO_WIRES).length, record?.outputs.length ?? 1);
     const place = freeSpot(at ?? editor.view.center(), size, rects(document, registry));
     let id: NodeId = '';
     editor.document.apply(`Add ${op}`, (draft) => {

@@ -3,24 +3,14 @@
  * killed tab loses nothing. A browser without room is reported; the open document stays as it is.
  */
 import { get, set } from 'idb-keyval';
-import { createStore, type StoreApi } from 'zustand/vanilla';
 import { diagnostic } from '../../compiler/diagnostics.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
+import { saveState } from '../session/save-state.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { documentText, openText, reportProblems } from './documents.ts';
 
 const KEY = 'wiregrad.document';
 const DELAY_MS = 300;
-
-export interface SaveState {
-  readonly status: 'saved' | 'saving' | 'failed';
-}
-
-/** Whether the browser holds what is open. */
-export const saveState: Pick<
-  StoreApi<SaveState>,
-  'getState' | 'getInitialState' | 'subscribe' | 'setState'
-> = createStore<SaveState>(() => ({ status: 'saved' }));
 
 /** Where documents are kept; tests give their own. */
 export interface DocumentStorage {
@@ -68,9 +58,9 @@ export function startAutosave(editor: Editor, storage: DocumentStorage = browser
       await storage.write(documentText(document));
       saved = document;
       reportProblems(editor, 'storage/', []);
-      if (editor.document.getState().document === document) saveState.setState({ status: 'saved' });
+      if (editor.document.getState().document === document) saveState.setState({ value: 'saved' });
     } catch (error) {
-      saveState.setState({ status: 'failed' });
+      saveState.setState({ value: 'failed' });
       reportProblems(editor, 'storage/', [storageFull(error)]);
     }
   }
@@ -84,7 +74,7 @@ export function startAutosave(editor: Editor, storage: DocumentStorage = browser
 
   const unsubscribe = editor.document.subscribe((state, previous) => {
     if (state.document === previous.document) return;
-    saveState.setState({ status: 'saving' });
+    saveState.setState({ value: 'saving' });
     clearTimeout(timer);
     timer = setTimeout(flush, DELAY_MS);
   });

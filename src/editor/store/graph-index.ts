@@ -4,12 +4,12 @@ import type { OpRecord, PortSpec, Registry } from '../../compiler/op.ts';
 
 type Edges = GraphDocument['graph']['edges'];
 
-interface NodeWires {
+export interface NodeWires {
   readonly incoming: readonly DocumentEdge[];
   readonly outgoing: readonly DocumentEdge[];
 }
 
-const NO_WIRES: NodeWires = { incoming: [], outgoing: [] };
+export const NO_WIRES: NodeWires = { incoming: [], outgoing: [] };
 const indexes = new WeakMap<Edges, ReadonlyMap<NodeId, NodeWires>>();
 
 function buildIndex(edges: Edges): ReadonlyMap<NodeId, NodeWires> {
@@ -46,26 +46,34 @@ export function memberIndex(port: string, name: string): number | null {
   return Number.isInteger(index) && index >= 0 ? index : null;
 }
 
+function members(ports: readonly string[], name: string): number[] {
+  return ports.flatMap((port) => memberIndex(port, name) ?? []);
+}
+
 /**
  * Input ports in the order they are drawn. A variadic port shows its wired members and one free one. Operators that are
  * unknown show what is wired.
  */
-export function inputPorts(record: OpRecord | undefined, incoming: readonly DocumentEdge[]): string[] {
-  if (!record) return [...new Set(incoming.map((edge) => edge.target.port))];
-  return record.inputs.flatMap((spec) => {
-    if (!spec.variadic) return [spec.name];
-    const members = incoming.map((edge) => memberIndex(edge.target.port, spec.name) ?? -1);
-    const count = Math.max(-1, ...members) + 2;
-    return Array.from({ length: count }, (_, index) => `${spec.name}.${index}`);
+export function inputPorts(record: OpRecord | undefined, { incoming }: NodeWires): string[] {
+  const wired = incoming.map((edge) => edge.target.port);
+  if (!record) return [...new Set(wired)];
+  return record.inputs.flatMap(({ name, variadic }) => {
+    if (!variadic) return [name];
+    const count = Math.max(-1, ...members(wired, name)) + 2;
+    return Array.from({ length: count }, (_, index) => `${name}.${index}`);
   });
 }
 
-export function outputPorts(record: OpRecord | undefined, outgoing: readonly DocumentEdge[]): string[] {
-  if (!record) return [...new Set(outgoing.map((edge) => edge.source.port))];
-  return record.outputs.flatMap((spec) => {
-    if (!spec.variadic) return [spec.name];
-    const members = outgoing.map((edge) => memberIndex(edge.source.port, spec.name) ?? -1);
-    return Array.from({ length: Math.max(0, ...members) + 1 }, (_, index) => `${spec.name}.${index}`);
+/** Output ports in the order they are drawn. A variadic output has a member for each of a variadic input, at least one. */
+export function outputPorts(record: OpRecord | undefined, { incoming, outgoing }: NodeWires): string[] {
+  const wired = outgoing.map((edge) => edge.source.port);
+  if (!record) return [...new Set(wired)];
+  const input = record.inputs.find((spec) => spec.variadic);
+  const inputs = incoming.map((edge) => edge.target.port);
+  return record.outputs.flatMap(({ name, variadic }) => {
+    if (!variadic) return [name];
+    const last = Math.max(0, ...members(wired, name), ...(input ? members(inputs, input.name) : []));
+    return Array.from({ length: last + 1 }, (_, index) => `${name}.${index}`);
   });
 }
 

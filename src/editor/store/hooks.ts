@@ -59,14 +59,12 @@ export function useOutgoing(id: NodeId): readonly DocumentEdge[] {
 
 export function useInputPorts(id: NodeId): readonly string[] {
   const record = useRecord(id);
-  const incoming = useIncoming(id);
-  return useMemo(() => inputPorts(record, incoming), [record, incoming]);
+  return useDocumentState(useShallow((state) => inputPorts(record, wiresOf(state.document.graph.edges, id))));
 }
 
 export function useOutputPorts(id: NodeId): readonly string[] {
   const record = useRecord(id);
-  const outgoing = useOutgoing(id);
-  return useMemo(() => outputPorts(record, outgoing), [record, outgoing]);
+  return useDocumentState(useShallow((state) => outputPorts(record, wiresOf(state.document.graph.edges, id))));
 }
 
 /** Type of an output port. */
