@@ -54,6 +54,12 @@ export interface GraphDocument {
   };
 }
 
+/** `wrt.1` is member 1 of `wrt`; a port that is no member of a variadic one has no number. */
+export function numberedPort(port: string): readonly [base: string, member: number | null] {
+  const [, base, member] = /^(.*)\.(\d+)$/.exec(port) ?? [];
+  return base === undefined ? [port, null] : [base, Number(member)];
+}
+
 export const DOCUMENT_VERSION = 1;
 
 export const DEFAULT_TRAINING: TrainingOptions = { batchSize: 64, seed: 1, shuffle: true, epochs: 0 };

@@ -90,5 +90,5 @@ export function gradients(b: Builder, targets: readonly Target[], wrt: readonly 
       });
     });
   }
-  return { values: wrt.map((value) => total(value)), all, obstacles };
+  return { values: b.within(null, 'backward', () => wrt.map((value) => total(value))), all, obstacles };
 }

@@ -1,0 +1,164 @@
+/**
+ * The compiler's table of contents.
+ *
+ * 1 resolve        operators, attributes and wires of the drawing, in order of dependence
+ * 2 infer          a type for every wire; the program as IR
+ * 3 differentiate  cut into functions; Grad and Optimizer nodes become backward and update equations
+ * 4 rewrite        common subexpressions, constants, shapes, Gemm
+ * 5 plan           batch size, state, data, observation
+ * 6 emit           lowering to operators with kernels, ONNX
+ *
+ * The IR is verified after every phase. Named dimensions stay symbolic until emission binds them. Errors of the user are
+ * diagnostics; what throws is a broken invariant.
+ */
+import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import type { GraphDocument, NodeId } from './document.ts';
+import type { Registry } from './op.ts';
+import type { ProbePlan } from './plan.ts';
+import { resolve } from './phases/1-resolve.ts';
+import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
+import { buildEvaluate, buildObserve, buildTrain, type TrainFunction } from './phases/3-functions.ts';
+import { rewrite } from './phases/4-rewrite.ts';
+import { derive } from './phases/5-derived.ts';
+import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
+import { buildProbe, type Watched } from './phases/5-probe.ts';
+import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
+import { verify } from './verify.ts';
+
+interface FrontEnd extends InferResult {
+  /** Null where the drawing has errors. */
+  readonly train: TrainFunction | null;
+  readonly all: readonly Diagnostic[];
+}
+
+const NOTHING: DerivedGraph = { nodes: [], edges: [] };
+
+/** One function reads rows of one data set. */
+function checkData(program: Program): Diagnostic[] {
+  const [first, ...others] = program.datasets;
+  const odd = others.find(({ info }) => info.name !== first?.info.name);
+  if (!first || !odd) return [];
+  return [
+    diagnostic('data/several', { node: odd.node.id, attribute: 'dataset' }, {
+      title: `${first.node.name} reads ${first.info.name}, but ${odd.node.name} reads ${odd.info.name}`,
+      cause: 'Rows of one batch are picked by the same numbers, so all Data nodes read the same data set.',
+      fixes: [
+        {
+          label: `Read ${first.info.name} in ${odd.node.name}`,
+          safety: 'maybe',
+          edits: [{ kind: 'set-attribute', node: odd.node.id, attribute: 'dataset', value: first.info.name }],
+        },
+      ],
+    }),
+  ];
+}
+
+/** Values that nothing reads, and drawings without anything to train. */
+function notices(document: GraphDocument, program: Program): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const read = new Set(Object.values(document.graph.edges).map((edge) => edge.source.node));
+  for (const node of program.nodes.values()) {
+    const { record } = node;
+    if (record.outputs.length === 0 || read.has(node.id)) continue;
+    found.push(
+      diagnostic('graph/unused', { node: node.id }, {
+        severity: 'notice',
+        title: `Nothing uses ${node.name}`,
+        cause: 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
+      }),
+    );
+  }
+  if (program.nodes.size > 0 && program.optimizers.length === 0 && program.updates.length === 0) {
+    found.push(diagnostic('graph/nothing-to-train', {}, { severity: 'notice', title: 'There is nothing to train yet: add an optimizer' }));
+  }
+  return found;
+}
+
+function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
+  const resolved = resolve(document, registry);
+  const inferred = infer(resolved, registry);
+  const errors = [...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
+  const broken = errors.some((found) => found.severity === 'error');
+  const train = broken ? null : buildTrain(inferred.program, { fuseLearningRate: false });
+  if (train) verify(train.fn, registry, 'differentiation');
+  return { ...inferred, train, all: [...errors, ...(train?.diagnostics ?? []), ...notices(document, inferred.program)] };
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((found) => found.severity === 'error');
+}
+
+/** Types every wire and says what is wrong. Runs on every edit. */
+export function check(document: GraphDocument, registry: Registry): CheckResult {
+  const { types, blocked, program, train, all } = frontEnd(document, registry);
+  const [first] = program.optimizers;
+  return {
+    diagnostics: all,
+    types,
+    blocked,
+    cost: first?.node.inputs[0]?.source?.node ?? null,
+    updates: train?.updatedBy ?? new Map<NodeId, NodeId>(),
+  };
+}
+
+/** Compiles the drawing for training, and derives the layers the canvas shows. */
+export function compile(document: GraphDocument, registry: Registry): Compilation {
+  const { program, train, all } = frontEnd(document, registry);
+  if (!train || hasErrors(all)) return { plan: null, diagnostics: all, derived: NOTHING };
+  const context: PlanContext = { document, registry, program };
+  const fused = buildTrain(program, { fuseLearningRate: true });
+  verify(fused.fn, registry, 'differentiation');
+  const evaluate = buildEvaluate(program);
+  const plan = planTraining(context, fused.fn, evaluate?.fn ?? null);
+  return { plan, diagnostics: all, derived: derive(program, train) };
+}
+
+/** Compiles the observation of the given nodes: their outputs, and the gradient of the cost with respect to each. */
+export function compileProbe(document: GraphDocument, registry: Registry, nodes: readonly NodeId[]): ProbePlan | null {
+  const { program, train, all } = frontEnd(document, registry);
+  if (!train || hasErrors(all)) return null;
+  const wanted = nodes.flatMap((id) => {
+    const node = program.nodes.get(id);
+    return node ? outputPorts(node.record, node.record.outputs.length).map((port) => ({ node, port })) : [];
+  });
+  const found = wanted.flatMap(({ node, port }) => {
+    const value = program.values.get(portKey(node.id, port));
+    return value ? [{ node, port, value }] : [];
+  });
+  if (found.length === 0) return null;
+  const observed = buildObserve(
+    program,
+    found.map(({ value }) => value),
+  );
+  const watched: Watched[] = found.flatMap(({ node, port, value }) => {
+    const info = node.record.dataset?.(node.attributes);
+    const image = port === 'x' ? (info?.columns[0]?.image ?? null) : null;
+    const base = { node: node.id, port, image, isParameter: node.record.kind === 'parameter' };
+    const gradient = observed.gradientOf.get(value);
+    return [
+      { ...base, of: 'value' as const, output: observed.valueOf.get(value) ?? 0 },
+      ...(gradient === undefined ? [] : [{ ...base, of: 'gradient' as const, output: gradient }]),
+    ];
+  });
+  const context: PlanContext = { document, registry, program };
+  const { batchSize } = document.graph.training;
+  const probe = buildProbe(rewrite(observed.fn, registry), watched, batchSize, registry);
+  verify(probe.fn, registry, 'probing');
+  const columns = program.datasets.flatMap(({ info }) =>
+    info.columns.map((column) => ({
+      id: `${info.name}.${column.name}`,
+      dataset: info.name,
+      column: column.name,
+      dtype: column.dtype,
+      shape: [info.rows, ...column.shape],
+    })),
+  );
+  return {
+    key: JSON.stringify([nodes, batchSize]),
+    entries: probe.entries,
+    graphs: {
+      webgpu: emitFor(context, probe.fn, { data: 'resident', batch: batchSize, columns }),
+      wasm: emitFor(context, probe.fn, { data: 'batch', batch: batchSize, columns }),
+    },
+  };
+}

@@ -1,0 +1,286 @@
+import { Builder } from '../builder.ts';
+import { type Diagnostic, DiagnosticError, diagnostic, type Evidence, type Fix } from '../diagnostics.ts';
+import type { Dim } from '../dims.ts';
+import type { NodeId } from '../document.ts';
+import type { Value } from '../ir.ts';
+import type { InferFailure, OpRecord, Registry } from '../op.ts';
+import type { DatasetInfo } from '../plan.ts';
+import { portKey } from '../result.ts';
+import { printType, type TensorType } from '../types.ts';
+import type { ResolvedGraph, ResolvedNode } from './1-resolve.ts';
+import { isFeedback } from './1-resolve.ts';
+
+/** The typed program: all that was drawn, as IR, before it is cut into functions. */
+export interface Program {
+  readonly builder: Builder;
+  readonly nodes: ReadonlyMap<NodeId, ResolvedNode>;
+  /** By `portKey`. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly parameters: readonly { readonly node: ResolvedNode; readonly value: Value }[];
+  readonly datasets: readonly { readonly node: ResolvedNode; readonly info: DatasetInfo }[];
+  readonly optimizers: readonly { readonly node: ResolvedNode; readonly cost: Value; readonly lr: Value | null }[];
+  /** Wires into the `update` port of parameters. */
+  readonly updates: readonly { readonly node: ResolvedNode; readonly value: Value }[];
+  readonly metrics: readonly { readonly node: ResolvedNode; readonly value: Value }[];
+  readonly outputs: readonly { readonly node: ResolvedNode; readonly value: Value; readonly fn: string }[];
+}
+
+export interface InferResult {
+  readonly program: Program;
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly blocked: ReadonlySet<NodeId>;
+}
+
+/** Output port names of a node; members of a variadic one are counted by its types. */
+export function outputPorts(record: OpRecord, count: number): string[] {
+  const names: string[] = [];
+  for (const port of record.outputs) {
+    if (!port.variadic) names.push(port.name);
+    else for (let member = 0; names.length < count; member++) names.push(`${port.name}.${member}`);
+  }
+  return names.slice(0, count);
+}
+
+/** Follows a size upward to the source that fixed it: the first ancestor chain along which the size keeps occurring. */
+function traceDim(dim: Dim, start: { node: NodeId; port: string }, nodes: ReadonlyMap<NodeId, ResolvedNode>, types: ReadonlyMap<string, TensorType>): ResolvedNode | null {
+  let node = nodes.get(start.node) ?? null;
+  for (let steps = 0; node && steps < 10_000; steps++) {
+    const next = node.inputs.find(
+      ({ port, source }) => source && !isFeedback(node?.record, port) && types.get(portKey(source.node, source.port))?.shape.includes(dim),
+    )?.source;
+    if (!next) return node;
+    node = nodes.get(next.node) ?? null;
+  }
+  return node;
+}
+
+class Inference {
+  readonly builder: Builder;
+  readonly nodes = new Map<NodeId, ResolvedNode>();
+  readonly values = new Map<string, Value>();
+  readonly types = new Map<string, TensorType>();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly blocked = new Set<NodeId>();
+  readonly parameters: Program['parameters'][number][] = [];
+  readonly datasets: Program['datasets'][number][] = [];
+  readonly optimizers: Program['optimizers'][number][] = [];
+  readonly updates: Program['updates'][number][] = [];
+  readonly metrics: Program['metrics'][number][] = [];
+  readonly outputs: Program['outputs'][number][] = [];
+
+  constructor(registry: Registry) {
+    this.builder = new Builder(registry);
+  }
+
+  #nameOf(node: ResolvedNode, input: number): string {
+    const source = node.inputs[input]?.source;
+    return (source && this.nodes.get(source.node)?.name) ?? node.inputs[input]?.port ?? `input ${input}`;
+  }
+
+  /** Evidence and fixes for sizes in conflict: each input as the user sees it, and the node that fixed each size. */
+  #conflict(node: ResolvedNode, failure: InferFailure): { evidence: Evidence[]; fixes: Fix[] } {
+    const evidence: Evidence[] = [];
+    const fixes: Fix[] = [];
+    node.inputs.forEach(({ port, source }, at) => {
+      const type = source && this.types.get(portKey(source.node, source.port));
+      if (type) evidence.push({ label: port, text: `${this.#nameOf(node, at)} ${printType(type)}`, node: source.node });
+    });
+    const found = (failure.conflict ?? []).flatMap(([input, axis]) => {
+      const source = node.inputs[input]?.source;
+      const type = source && this.types.get(portKey(source.node, source.port));
+      const at = type && axis < 0 ? axis + type.shape.length : axis;
+      const dim = type?.shape[at];
+      return source && dim !== undefined ? [{ dim, origin: traceDim(dim, source, this.nodes, this.types) }] : [];
+    });
+    for (const { dim, origin } of found) {
+      if (!origin) continue;
+      const what = origin.record.kind === 'data' ? `data set ${origin.attributes.dataset}` : `${origin.record.name} ${origin.name}`;
+      evidence.push({ label: String(dim), text: `comes from ${what}`, node: origin.id });
+    }
+    const [left, right] = found;
+    for (const [mine, other] of [
+      [left, right],
+      [right, left],
+    ]) {
+      if (!mine?.origin || !other || mine.origin.record.kind !== 'parameter' || typeof other.dim !== 'number') continue;
+      const shape = mine.origin.attributes.shape as readonly Dim[];
+      if (!shape.includes(mine.dim)) continue;
+      const changed = shape.map((dim) => (dim === mine.dim ? other.dim : dim));
+      fixes.push({
+        label: `Change ${mine.origin.name} to [${changed.join(', ')}]`,
+        safety: 'maybe',
+        edits: [{ kind: 'set-attribute', node: mine.origin.id, attribute: 'shape', value: changed }],
+      });
+    }
+    return { evidence, fixes };
+  }
+
+  #fail(node: ResolvedNode, code: Diagnostic['code'], failure: InferFailure): never {
+    const { evidence, fixes } = this.#conflict(node, failure);
+    const local = (failure.fixes ?? []).map(
+      ({ label, safety, edit }): Fix => ({
+        label,
+        safety,
+        edits: [
+          edit.kind === 'set-attribute'
+            ? { ...edit, node: node.id }
+            : { kind: edit.kind, target: { node: node.id, port: edit.port }, op: edit.op, attributes: edit.attributes ?? {} },
+        ],
+      }),
+    );
+    throw new DiagnosticError(
+      diagnostic(code, { node: node.id, port: failure.port, attribute: failure.attribute }, {
+        title: failure.title,
+        cause: failure.cause,
+        evidence: [...evidence, ...(failure.evidence ?? [])],
+        fixes: [...local, ...fixes],
+      }),
+    );
+  }
+
+  #checkDtypes(node: ResolvedNode, inputs: readonly (Value | null)[]): void {
+    node.inputs.forEach(({ port }, at) => {
+      const spec = node.record.inputs.find((candidate) => candidate.name === port || port.startsWith(`${candidate.name}.`));
+      const dtype = inputs[at]?.type.dtype;
+      if (!dtype || !spec?.dtypes || spec.dtypes.includes(dtype)) return;
+      const [wanted = 'float32'] = spec.dtypes;
+      this.#fail(node, 'type/dtype', {
+        title: `${node.name}: ${port} is ${dtype}, but ${node.record.name} takes ${spec.dtypes.join(' or ')}`,
+        port,
+        fixes: [
+          {
+            label: `Cast ${this.#nameOf(node, at)} to ${wanted}`,
+            safety: 'safe',
+            edit: { kind: 'insert-on-wire', port, op: 'Cast', attributes: { to: wanted } },
+          },
+        ],
+      });
+    });
+  }
+
+  /** Types one node and appends its equation. */
+  node(node: ResolvedNode): void {
+    this.nodes.set(node.id, node);
+    const feedback = node.inputs.filter(({ port }) => isFeedback(node.record, port));
+    const wired = node.inputs.filter((input) => !feedback.includes(input));
+    const inputs = wired.map(({ source }) => (source ? (this.values.get(portKey(source.node, source.port)) ?? null) : null));
+    if (wired.some(({ source }, at) => source && !inputs[at])) {
+      this.blocked.add(node.id);
+      return;
+    }
+    try {
+      this.#checkDtypes(node, inputs);
+      const types = node.record.infer({
+        inputs: inputs.map((value) => value?.type),
+        attributes: node.attributes,
+        nameOf: (input) => this.#nameOf(node, input),
+        fail: (code, failure) => this.#fail(node, code, failure),
+      });
+      this.#place(node, inputs, types);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.diagnostics.push(error.diagnostic);
+    }
+  }
+
+  #define(node: ResolvedNode, values: readonly Value[]): void {
+    outputPorts(node.record, values.length).forEach((port, at) => {
+      const value = values[at] as Value;
+      this.values.set(portKey(node.id, port), value);
+      this.types.set(portKey(node.id, port), value.type);
+    });
+  }
+
+  #place(node: ResolvedNode, inputs: readonly (Value | null)[], types: readonly TensorType[]): void {
+    const b = this.builder;
+    const [first] = inputs;
+    const [type] = types;
+    switch (node.record.kind ?? 'operator') {
+      case 'input':
+        if (type) this.#define(node, [b.input(type, { kind: 'feed', node: node.id, name: node.name })]);
+        break;
+      case 'data': {
+        const info = node.record.dataset?.(node.attributes);
+        if (!info) break;
+        this.datasets.push({ node, info });
+        const columns = info.columns.slice(0, types.length);
+        this.#define(
+          node,
+          columns.map(({ name }, at) =>
+            b.input(types[at] as TensorType, { kind: 'data', node: node.id, dataset: info.name, column: name }),
+          ),
+        );
+        break;
+      }
+      case 'parameter':
+        if (type) {
+          const value = b.input(type, { kind: 'parameter', slot: node.name, node: node.id });
+          this.parameters.push({ node, value });
+          this.#define(node, [value]);
+        }
+        break;
+      case 'constant': {
+        const literal = node.record.constant?.(node.attributes);
+        if (literal) this.#define(node, [b.within(node.id, 'forward', () => b.constant(literal))]);
+        break;
+      }
+      case 'optimizer':
+        if (first) this.optimizers.push({ node, cost: first, lr: inputs[1] ?? null });
+        break;
+      case 'metric':
+        if (first) this.metrics.push({ node, value: first });
+        break;
+      case 'output':
+        if (first) this.outputs.push({ node, value: first, fn: String(node.attributes.function) });
+        break;
+      case 'operator':
+      case 'gradient': {
+        const outputs = types.map((output) => b.value(output));
+        b.push({ op: node.record.name, inputs, attributes: node.attributes, outputs, origin: node.id, role: 'forward' });
+        this.#define(node, outputs);
+        break;
+      }
+      case 'note':
+        break;
+    }
+  }
+
+  /** Wires into update ports, once every value has a type. */
+  feedback(node: ResolvedNode): void {
+    for (const { port, source } of node.inputs) {
+      if (!source || !isFeedback(node.record, port)) continue;
+      const value = this.values.get(portKey(source.node, source.port));
+      const own = this.types.get(portKey(node.id, 'value'));
+      if (!value || !own) {
+        this.blocked.add(node.id);
+        continue;
+      }
+      if (printType(value.type) === printType(own)) {
+        this.updates.push({ node, value });
+        continue;
+      }
+      const name = this.nodes.get(source.node)?.name ?? source.node;
+      this.diagnostics.push(
+        diagnostic('update/type', { node: node.id, port }, {
+          title: `${node.name} is ${printType(own)}, but its update ${name} is ${printType(value.type)}`,
+          cause: 'A parameter keeps its type from step to step.',
+          evidence: [{ label: 'update', text: `${name} ${printType(value.type)}`, node: source.node }],
+        }),
+      );
+    }
+  }
+}
+
+/** Gives every wire a type, and every node its equation, or says why not. One cause gives one error; the rest is blocked. */
+export function infer(resolved: ResolvedGraph, registry: Registry): InferResult {
+  const inference = new Inference(registry);
+  for (const node of resolved.order) {
+    // A node with an error of its own still gets its name known; what hangs on it is blocked.
+    if (resolved.failed.has(node.id)) inference.nodes.set(node.id, node);
+    else inference.node(node);
+  }
+  for (const node of resolved.order) inference.feedback(node);
+  const { types, diagnostics, blocked, ...program } = inference;
+  return { program, types, diagnostics, blocked };
+}

@@ -1,0 +1,149 @@
+import type { GraphDocument, NodeId } from '../document.ts';
+import type { FunctionIR } from '../ir.ts';
+import type { Registry } from '../op.ts';
+import type {
+  BackendGraphs,
+  DataColumn,
+  DatasetInfo,
+  GraphPlan,
+  Hyperparameter,
+  RowRange,
+  StateSlot,
+  TrainingPlan,
+} from '../plan.ts';
+import type { Program } from './2-infer.ts';
+import { rewrite } from './4-rewrite.ts';
+import { type EmitOptions, emit } from './6-emit.ts';
+import { columnId } from './emit/bindings.ts';
+
+/** Rows an evaluation looks at in one run. */
+const EVALUATION_ROWS = 500;
+
+export interface PlanContext {
+  readonly document: GraphDocument;
+  readonly registry: Registry;
+  readonly program: Program;
+}
+
+export function nameOf({ document }: PlanContext): (node: NodeId) => string {
+  return (node) => document.graph.nodes[node]?.name ?? node;
+}
+
+/** All tensors that outlive a step: parameters of the program, and the optimizer state the training function asks for. */
+export function planState({ document, program }: PlanContext, train: FunctionIR): StateSlot[] {
+  const { seed } = document.graph.training;
+  const parameters = program.parameters.map(({ node, value }, index): StateSlot => {
+    const initializer = node.record.initializer?.(node.attributes, seed * 1000 + index);
+    if (!initializer) throw new Error(`${node.record.name} has no initializer`);
+    return { id: node.name, kind: 'parameter', node: node.id, shape: value.type.shape as number[], initializer };
+  });
+  const slots = train.inputs.flatMap(({ value, source }): StateSlot[] =>
+    source.kind === 'slot'
+      ? [{ id: source.slot, kind: 'slot', node: source.node, shape: value.type.shape as number[], initializer: source.initializer }]
+      : [],
+  );
+  return [...parameters, ...slots];
+}
+
+function planColumns(program: Program): DataColumn[] {
+  const columns = new Map<string, DataColumn>();
+  for (const { info } of program.datasets) {
+    for (const column of info.columns) {
+      const id = columnId(info.name, column.name);
+      columns.set(id, { id, dataset: info.name, column: column.name, dtype: column.dtype, shape: [info.rows, ...column.shape] });
+    }
+  }
+  return [...columns.values()];
+}
+
+export function rowCounts(columns: readonly DataColumn[]): Record<string, number> {
+  return Object.fromEntries(columns.map((column) => [column.id, column.shape[0] ?? 0]));
+}
+
+/** Batch sizes that cover a split: full batches, and what is left over. */
+function evaluationBatches([from, to]: RowRange): number[] {
+  const rows = to - from;
+  const full = Math.min(rows, EVALUATION_ROWS);
+  const rest = rows % full;
+  return rest === 0 ? [full] : [full, rest];
+}
+
+function stripModel({ model, ...plan }: ReturnType<typeof emit>): GraphPlan {
+  void model;
+  return plan;
+}
+
+/** Emits a function for a backend in the form the runtime wants it; see `BackendGraphs`. */
+export function emitFor(
+  context: PlanContext,
+  fn: FunctionIR,
+  options: Pick<EmitOptions, 'data' | 'loop'> & { readonly batch: number; readonly columns: readonly DataColumn[] },
+): GraphPlan {
+  return stripModel(
+    emit(fn, context.registry, {
+      dims: { batch: options.batch },
+      data: options.data,
+      loop: options.loop,
+      rows: rowCounts(options.columns),
+      nameOf: nameOf(context),
+    }),
+  );
+}
+
+/** Where a loss needs labels below a number, by column. */
+function labelBounds(program: Program): Record<string, number> {
+  return Object.fromEntries(
+    program.datasets.flatMap(({ info }) =>
+      info.columns.flatMap((column) => (column.classes === undefined ? [] : [[columnId(info.name, column.name), column.classes]])),
+    ),
+  );
+}
+
+export function planTraining(context: PlanContext, train: FunctionIR, evaluate: FunctionIR | null): TrainingPlan {
+  const { document, registry, program } = context;
+  const { training } = document.graph;
+  const columns = planColumns(program);
+  const info: DatasetInfo | undefined = program.datasets[0]?.info;
+  const step = rewrite(train, registry);
+  const check = evaluate ? rewrite(evaluate, registry) : null;
+  const batches = info ? evaluationBatches(info.splits.validation) : [training.batchSize];
+  const trains = train.outputs.some((output) => output.target.kind === 'state');
+
+  const graphs = (backend: 'webgpu' | 'wasm'): BackendGraphs => ({
+    train: trains
+      ? emitFor(context, step, {
+          data: backend === 'webgpu' ? 'resident' : 'external',
+          loop: backend === 'wasm',
+          batch: training.batchSize,
+          columns,
+        })
+      : null,
+    evaluate: check
+      ? batches.map((batch) => emitFor(context, check, { data: backend === 'webgpu' ? 'resident' : 'batch', batch, columns }))
+      : [],
+  });
+
+  const state = planState(context, train);
+  const hyperparameters = train.inputs.flatMap(({ source }): Hyperparameter[] =>
+    source.kind === 'hyperparameter' ? [{ name: source.name, node: source.node, initial: source.initial }] : [],
+  );
+  const used = new Set(
+    [train, evaluate].flatMap((fn) =>
+      (fn?.inputs ?? []).flatMap(({ source }) => (source.kind === 'data' ? [columnId(source.dataset, source.column)] : [])),
+    ),
+  );
+  return {
+    key: JSON.stringify(state.map(({ id, shape, initializer }) => [id, shape, initializer])),
+    name: document.name,
+    batchSize: training.batchSize,
+    seed: training.seed,
+    shuffle: training.shuffle,
+    epochs: training.epochs,
+    state,
+    hyperparameters,
+    columns: columns.filter((column) => used.has(column.id)),
+    splits: info?.splits ?? null,
+    classes: labelBounds(program),
+    graphs: { webgpu: graphs('webgpu'), wasm: graphs('wasm') },
+  };
+}
