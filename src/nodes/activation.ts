@@ -1,5 +1,7 @@
-import { attr, type OpRecord } from '../compiler/op.ts';
-import { f32, tex } from './common.ts';
+import { sameShape } from '../compiler/dims.ts';
+import { attr, defineOp, type OpRecord } from '../compiler/op.ts';
+import { printShape } from '../compiler/types.ts';
+import { broadcastInputs, checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 import { defineUnary } from './unary.ts';
 
 const tanh = defineUnary({
@@ -191,6 +193,121 @@ const gelu = defineUnary({
   ],
 });
 
+const celu = defineUnary({
+  name: 'Celu',
+  category: 'Activation',
+  glyph: '_/',
+  aliases: ['continuously differentiable exponential linear unit'],
+  attributes: { alpha: attr.float(1, 'Depth and width of the negative side; not 0.') },
+  check: ({ attributes: { alpha }, fail }) => {
+    if (alpha === 0)
+      fail('attribute/invalid', { title: 'Celu: alpha is 0, but x is divided by it', attribute: 'alpha' });
+  },
+  gradient: ({ b, x, y, g, attributes: { alpha } }) => {
+    const slope = b.add(b.mul(y, b.like(y, 1 / alpha)), b.like(y, 1));
+    return b.where(b.greater(x, b.like(x, 0)), g, b.mul(g, slope));
+  },
+  lower: ({ b, x, attributes: { alpha } }) => b.mul(b.emit('Elu', [b.mul(x, b.like(x, 1 / alpha))]), b.like(x, alpha)),
+  doc: {
+    summary: 'Elu whose slope at 0 is 1 for every alpha.',
+    formula: tex`y = \begin{cases} x & x > 0 \\ \alpha\,(e^{x/\alpha} - 1) & x \le 0 \end{cases}`,
+    gradient: tex`\bar x = \bar y\,\begin{cases} 1 & x > 0 \\ y/\alpha + 1 & x \le 0 \end{cases}`,
+  },
+  examples: [{ attributes: { alpha: 2 }, inputs: [f32([-2, 0, 2])], outputs: [f32([-1.2642411, 0, 2])] }],
+});
+
+const thresholdedRelu = defineUnary({
+  name: 'ThresholdedRelu',
+  category: 'Activation',
+  glyph: '_/',
+  attributes: { alpha: attr.float(1, 'Elements up to here become zero.') },
+  gradient: ({ b, x, g, attributes }) => b.where(b.greater(x, b.like(x, attributes.alpha)), g, b.like(g, 0)),
+  doc: {
+    summary: 'Keeps elements above a threshold and makes the others zero.',
+    formula: tex`y = x\,[x > \alpha]`,
+    gradient: tex`\bar x = \bar y\,[x > \alpha]`,
+  },
+  examples: [{ inputs: [f32([-1, 1, 2])], outputs: [f32([0, 0, 2])] }],
+});
+
+const hardSwish = defineUnary({
+  name: 'HardSwish',
+  category: 'Activation',
+  glyph: '_/',
+  aliases: ['hard silu'],
+  attributes: {},
+  gradient: ({ b, x, g }) => {
+    const middle = b.mul(g, b.add(b.mul(x, b.like(x, 1 / 3)), b.like(x, 0.5)));
+    const left = b.where(b.emit('Less', [x, b.like(x, -3)]), b.like(g, 0), middle);
+    return b.where(b.greater(x, b.like(x, 3)), g, left);
+  },
+  doc: {
+    summary: 'The element times a straight line cut off at 0 and 1.',
+    formula: tex`y = x \min(\max(x/6 + 1/2, 0), 1)`,
+    gradient: tex`\bar x = \bar y\,\begin{cases} 0 & x < -3 \\ x/3 + 1/2 & -3 \le x \le 3 \\ 1 & x > 3 \end{cases}`,
+    notes: 'The gradients at both corners are those of the middle part.',
+  },
+  examples: [{ inputs: [f32([-4, -1, 3])], outputs: [f32([0, -1 / 3, 3])] }],
+});
+
+const mish = defineUnary({
+  name: 'Mish',
+  category: 'Activation',
+  glyph: '_/',
+  attributes: {},
+  gradient: ({ b, x, g }) => {
+    const t = b.emit('Tanh', [b.emit('Softplus', [x])]);
+    const slope = b.mul(b.mul(x, b.emit('Sigmoid', [x])), b.sub(b.like(x, 1), b.mul(t, t)));
+    return b.mul(g, b.add(t, slope));
+  },
+  lower: ({ b, x }) => b.mul(x, b.emit('Tanh', [b.emit('Softplus', [x])])),
+  doc: {
+    summary: 'The element times the Tanh of its Softplus.',
+    formula: tex`y = x \tanh(\log(1 + e^x))`,
+    gradient: tex`\bar x = \bar y\,\bigl(t + x\,\sigma(x)\,(1 - t^2)\bigr),\quad t = \tanh(\log(1 + e^x))`,
+  },
+  examples: [{ inputs: [f32([-1, 0, 2])], outputs: [f32([-0.30340147, 0, 1.943959])] }],
+});
+
+const preluInputs = [
+  { name: 'x', doc: 'Any shape.', dtypes: FLOAT },
+  { name: 'slope', doc: 'Slopes for negative elements; broadcasts to x.', dtypes: FLOAT },
+];
+
+const prelu = defineOp({
+  name: 'PRelu',
+  category: 'Activation',
+  glyph: '_/',
+  aliases: ['parametric relu'],
+  inputs: preluInputs,
+  outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
+  attributes: {},
+  infer: (ctx) => {
+    const types = checkDtypes(ctx, 'PRelu', preluInputs);
+    const [x = [], slope = []] = types.map((type) => type.shape);
+    if (!sameShape(broadcastInputs(ctx, 'PRelu', preluInputs), x)) {
+      ctx.fail('shape/broadcast', {
+        title: `PRelu: slope ${printShape(slope)} does not broadcast to x ${printShape(x)}`,
+        cause: 'The result has the shape of x, so slope may not be larger.',
+        port: 'slope',
+      });
+    }
+    return types.slice(0, 1);
+  },
+  gradient: ({ b, x, g }) => {
+    const [from, slope, dy] = [operand(x, 0), operand(x, 1), operand(g, 0)];
+    const positive = () => b.greater(from, b.like(from, 0));
+    return [() => b.where(positive(), dy, b.mul(dy, slope)), () => b.where(positive(), b.like(dy, 0), b.mul(dy, from))];
+  },
+  doc: {
+    summary: 'Keeps positive elements and scales the others by slopes that can be trained.',
+    formula: tex`y = \begin{cases} x & x > 0 \\ s x & x \le 0 \end{cases}`,
+    gradient: tex`\bar x = \bar y\,\begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases},\quad \bar s = \bar y\, x\,[x \le 0]`,
+    notes: 'The gradient at 0 is that of the negative side.',
+  },
+  examples: [{ inputs: [f32([-1, 2, -3, 4], [2, 2]), f32([0.5, 0.25])], outputs: [f32([-0.5, 2, -1.5, 4], [2, 2])] }],
+});
+
 export const activationOps: readonly OpRecord[] = [
   tanh,
   sigmoid,
@@ -202,4 +319,9 @@ export const activationOps: readonly OpRecord[] = [
   softplus,
   softsign,
   hardSigmoid,
+  celu,
+  thresholdedRelu,
+  hardSwish,
+  mish,
+  prelu,
 ];
