@@ -1,9 +1,44 @@
 import type { OpRecord, Registry } from '../compiler/op.ts';
-import { gradientOps, resultOps } from './results.ts';
+import { activationOps } from './activation.ts';
+import { arithmeticOps } from './arithmetic.ts';
+import { axisOps } from './axis.ts';
+import { comparisonOps } from './comparison.ts';
+import { convolutionOps } from './convolution.ts';
+import { elementwiseOps } from './elementwise.ts';
+import { indexingOps } from './indexing.ts';
+import { linearOps } from './linear.ts';
+import { lossOps } from './loss.ts';
 import { optimizerOps } from './optimizers.ts';
+import { poolingOps } from './pooling.ts';
+import { reductionOps } from './reduction.ts';
+import { regressionLossOps } from './regression-loss.ts';
+import { gradientOps, resultOps } from './results.ts';
+import { shapeOps } from './shape.ts';
+import { softmaxOps } from './softmax.ts';
 import { sourceOps } from './sources.ts';
+import { trigonometryOps } from './trigonometry.ts';
 
-const families: readonly (readonly OpRecord[])[] = [sourceOps, gradientOps, optimizerOps, resultOps];
+const families: readonly (readonly OpRecord[])[] = [
+  sourceOps,
+  linearOps,
+  activationOps,
+  softmaxOps,
+  convolutionOps,
+  poolingOps,
+  lossOps,
+  regressionLossOps,
+  gradientOps,
+  optimizerOps,
+  resultOps,
+  arithmeticOps,
+  elementwiseOps,
+  trigonometryOps,
+  comparisonOps,
+  reductionOps,
+  axisOps,
+  shapeOps,
+  indexingOps,
+];
 
 function build(): Registry {
   const registry = new Map<string, OpRecord>();

@@ -1,0 +1,162 @@
+import { type Diagnostic, diagnostic, type DiagnosticCode } from './diagnostics.ts';
+import {
+  type AttributeValue,
+  DEFAULT_TRAINING,
+  DOCUMENT_VERSION,
+  type DocumentEdge,
+  type DocumentNode,
+  type GraphDocument,
+  type PortRef,
+  type TrainingOptions,
+} from './document.ts';
+
+export interface ParsedDocument {
+  /** Null where an error makes the text unusable. */
+  readonly document: GraphDocument | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Ends parsing with a diagnostic that names the place as a JSON path. */
+class Malformed extends Error {
+  readonly code: DiagnosticCode;
+  readonly cause_: string;
+  constructor(code: DiagnosticCode, title: string, cause: string) {
+    super(title);
+    this.code = code;
+    this.cause_ = cause;
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(path: string, wanted: string, value: unknown): never {
+  const seen = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  throw new Malformed('document/malformed', `${path} is not ${wanted}`, `It is ${seen}.`);
+}
+
+function object(value: unknown, path: string): Json {
+  return isObject(value) ? value : malformed(path, 'an object', value);
+}
+
+function text(value: unknown, path: string): string {
+  return typeof value === 'string' ? value : malformed(path, 'text', value);
+}
+
+function finite(value: unknown, path: string): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : malformed(path, 'a number', value);
+}
+
+function attribute(value: unknown, path: string): AttributeValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const list = Array.isArray(value) && value.every((item) => typeof item === 'string' || Number.isFinite(item));
+  return list ? (value as (string | number)[]) : malformed(path, 'a number, text, true, false or a list of numbers or texts', value);
+}
+
+function map<T>(value: unknown, path: string, parse: (item: unknown, path: string, key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(object(value, path)).map(([key, item]) => [key, parse(item, `${path}.${key}`, key)]));
+}
+
+function node(value: unknown, path: string, id: string): DocumentNode {
+  const { op, name, attributes = {} } = object(value, path);
+  return {
+    id,
+    op: text(op, `${path}.op`),
+    name: text(name, `${path}.name`),
+    attributes: map(attributes, `${path}.attributes`, attribute),
+  };
+}
+
+function port(value: unknown, path: string): PortRef {
+  const { node: id, port: name } = object(value, path);
+  return { node: text(id, `${path}.node`), port: text(name, `${path}.port`) };
+}
+
+function edge(value: unknown, path: string, id: string): DocumentEdge {
+  const { source, target } = object(value, path);
+  return { id, source: port(source, `${path}.source`), target: port(target, `${path}.target`) };
+}
+
+function training(value: unknown, path: string): TrainingOptions {
+  if (value === undefined) return DEFAULT_TRAINING;
+  const given = object(value, path);
+  const count = (key: 'batchSize' | 'seed' | 'epochs', least: number): number => {
+    const number = given[key] === undefined ? DEFAULT_TRAINING[key] : finite(given[key], `${path}.${key}`);
+    return Number.isInteger(number) && number >= least ? number : malformed(`${path}.${key}`, `a whole number from ${least}`, number);
+  };
+  const { shuffle = DEFAULT_TRAINING.shuffle } = given;
+  return {
+    batchSize: count('batchSize', 1),
+    seed: count('seed', 0),
+    epochs: count('epochs', 0),
+    shuffle: typeof shuffle === 'boolean' ? shuffle : malformed(`${path}.shuffle`, 'true or false', shuffle),
+  };
+}
+
+function parse(value: unknown): GraphDocument {
+  if (!isObject(value) || value.format !== 'wiregrad') {
+    throw new Malformed('document/foreign', 'This is not a Wiregrad document', 'A Wiregrad file has "format": "wiregrad".');
+  }
+  const version = finite(value.version, 'version');
+  if (version > DOCUMENT_VERSION) {
+    throw new Malformed(
+      'document/version',
+      `The document has version ${version}; this Wiregrad reads up to ${DOCUMENT_VERSION}`,
+      'It was written by a newer Wiregrad. Reload the page to get the newest one.',
+    );
+  }
+  const graph = object(value.graph, 'graph');
+  const layout = value.layout === undefined ? {} : object(value.layout, 'layout');
+  return {
+    format: 'wiregrad',
+    version: DOCUMENT_VERSION,
+    name: text(value.name, 'name'),
+    description: value.description === undefined ? '' : text(value.description, 'description'),
+    graph: {
+      nodes: map(graph.nodes, 'graph.nodes', node),
+      edges: map(graph.edges ?? {}, 'graph.edges', edge),
+      training: training(graph.training, 'graph.training'),
+    },
+    layout: {
+      nodes: map(layout.nodes ?? {}, 'layout.nodes', (item, path) => {
+        const { x, y } = object(item, path);
+        return { x: finite(x, `${path}.x`), y: finite(y, `${path}.y`) };
+      }),
+    },
+  };
+}
+
+function failed(code: DiagnosticCode, title: string, cause: string): ParsedDocument {
+  return { document: null, diagnostics: [diagnostic(code, {}, { title, cause })] };
+}
+
+/** Reads a document that is already an object, e.g. from storage or from a script. */
+export function readDocument(value: unknown): ParsedDocument {
+  try {
+    return { document: parse(value), diagnostics: [] };
+  } catch (error) {
+    if (error instanceof Malformed) return failed(error.code, error.message, error.cause_);
+    throw error;
+  }
+}
+
+/** Reads a document from text. Never throws: what is wrong comes back as a diagnostic that names the place. */
+export function parseDocument(source: string): ParsedDocument {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    const start = source.slice(0, 40).replace(/\s+/g, ' ');
+    return failed('document/not-json', 'The file is not JSON', `It begins with “${start}” (${(error as Error).message}).`);
+  }
+  return readDocument(value);
+}
+
+/** The text of a document as it is saved: stable key order, readable in a diff. */
+export function printDocument(document: GraphDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
