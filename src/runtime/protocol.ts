@@ -1,0 +1,197 @@
+/** What the page and the worker say to each other. Everything here is structured-cloneable. */
+
+import type { Backend, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+
+export type BackendChoice = Backend | 'auto';
+
+/** Values of each state slot by id, row-major. */
+export type State = Readonly<Record<string, Float32Array>>;
+
+export type RuntimeCode =
+  | 'runtime/webgpu-missing'
+  | 'runtime/device-lost'
+  | 'runtime/worker-crashed'
+  | 'runtime/diverged'
+  | 'runtime/onnxruntime'
+  | 'runtime/data'
+  | 'runtime/labels'
+  | 'runtime/no-training'
+  | 'runtime/stopped';
+
+export interface RuntimeProblem {
+  readonly code: RuntimeCode;
+  /** Plain words, one or two sentences, for the user. */
+  readonly message: string;
+}
+
+/** What a call rejects with. */
+export class RuntimeError extends Error implements RuntimeProblem {
+  readonly code: RuntimeCode;
+
+  constructor(code: RuntimeCode, message: string) {
+    super(message);
+    this.name = 'RuntimeError';
+    this.code = code;
+  }
+}
+
+/** Any failure as a problem; what has no code of its own came out of ONNX Runtime. */
+export function toProblem(error: unknown): RuntimeProblem {
+  if (error instanceof RuntimeError) return { code: error.code, message: error.message };
+  return { code: 'runtime/onnxruntime', message: error instanceof Error ? error.message : String(error) };
+}
+
+export interface AdapterSummary {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** Software: correct, and slower than wasm. */
+  readonly isFallbackAdapter: boolean;
+}
+
+export interface RuntimeStatus {
+  readonly phase: 'empty' | 'loading' | 'paused' | 'training' | 'failed';
+  /** Key of the loaded plan. */
+  readonly plan: string | null;
+  readonly requested: BackendChoice;
+  readonly backend: Backend | null;
+  /** Why this backend, in plain words. */
+  readonly reason: string;
+  readonly adapter: AdapterSummary | null;
+  /** Which build of onnxruntime-web runs, and its wasm threads. */
+  readonly build: string;
+  readonly threads: number;
+  /** Steps made. */
+  readonly step: number;
+  /** Whole passes made over the training split. */
+  readonly epoch: number;
+  readonly stepsPerEpoch: number;
+}
+
+export const EMPTY_STATUS: RuntimeStatus = {
+  phase: 'empty',
+  plan: null,
+  requested: 'auto',
+  backend: null,
+  reason: '',
+  adapter: null,
+  build: '',
+  threads: 1,
+  step: 0,
+  epoch: 0,
+  stepsPerEpoch: 1,
+};
+
+/** Everything that training needs to go on elsewhere. */
+export interface Checkpoint {
+  readonly key: string;
+  readonly step: number;
+  /** null: the initial values, which the plan's seeds make again. */
+  readonly state: State | null;
+  readonly hyperparameters: Readonly<Record<string, number>>;
+}
+
+export interface LoadOptions {
+  readonly backend: BackendChoice;
+  /** With another key than the loaded plan's: keep the values of slots whose id and shape are unchanged. */
+  readonly keep: boolean;
+  /** Go on from here; its key must be the plan's. */
+  readonly resume?: Checkpoint;
+}
+
+export interface Evaluation {
+  readonly step: number;
+  readonly epoch: number;
+  /** Means over the rows of the validation split; null where the graph has no loss. */
+  readonly loss: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rows: number;
+}
+
+export interface Losses {
+  /** Step of the first loss, counted from 0. Smaller than a step already reported after a resume or a reset. */
+  readonly from: number;
+  readonly losses: Float32Array;
+  readonly stepsPerSecond: number;
+}
+
+export interface Frame {
+  /** Key of the ProbePlan. */
+  readonly probe: string;
+  readonly step: number;
+  /** By output name. */
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+  /** What the observation took, and until the next one at the earliest. */
+  readonly milliseconds: number;
+  readonly interval: number;
+}
+
+export interface RunResult {
+  /** Steps made by this call. */
+  readonly steps: number;
+  /** Steps made since the start. */
+  readonly step: number;
+  /** Of the last step; null where the graph has none. */
+  readonly loss: number | null;
+  readonly milliseconds: number;
+  readonly why: 'done' | 'paused' | 'diverged' | 'epochs';
+}
+
+/** Bytes and calls since the worker started or `resetCounts`. */
+export interface Counts {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly uploads: number;
+  readonly uploadedBytes: number;
+  readonly copies: number;
+  readonly copiedBytes: number;
+  readonly readbacks: number;
+  readonly readBytes: number;
+  /** Of parameters and optimizer state, host to device and back. */
+  readonly stateUploadedBytes: number;
+  readonly stateReadBytes: number;
+}
+
+/** What the page may ask of the worker. */
+export interface Calls {
+  load(plan: TrainingPlan, options: LoadOptions, base: string): RuntimeStatus;
+  /** Trains until `until` steps are made in all, or for ever. Resolves at the end. */
+  run(until: number | null): RunResult;
+  /** Trains exactly `count` steps. */
+  step(count: number): RunResult;
+  pause(): void;
+  reset(): void;
+  setHyperparameter(name: string, value: number): void;
+  evaluate(): Evaluation | null;
+  observe(probe: ProbePlan | null): void;
+  probe(probe: ProbePlan): Frame;
+  readState(): State;
+  loadState(state: State): void;
+  counts(): Counts;
+  resetCounts(): void;
+  /** For tests: destroys the GPU device under the session. */
+  loseDevice(): void;
+}
+
+export type Method = keyof Calls;
+export type Request = { [M in Method]: { id: number; method: M; args: Parameters<Calls[M]> } }[Method];
+export type Reply = { id: number; result: unknown } | { id: number; problem: RuntimeProblem };
+
+export interface RuntimeEvents {
+  status: RuntimeStatus;
+  losses: Losses;
+  evaluation: Evaluation;
+  frame: Frame;
+  /** Something went wrong and was dealt with; training goes on or is paused, as `status` says. */
+  problem: RuntimeProblem;
+  checkpoint: Checkpoint;
+  /** A run began; `until` as in `run`. */
+  started: { readonly until: number | null };
+  ended: RunResult;
+  /** The session is beyond repair: the page must start another worker. */
+  fatal: RuntimeProblem;
+}
+
+export type EventName = keyof RuntimeEvents;
+export type EventMessage = { [E in EventName]: { event: E; data: RuntimeEvents[E] } }[EventName];
+export type Emit = <E extends EventName>(event: E, data: RuntimeEvents[E]) => void;

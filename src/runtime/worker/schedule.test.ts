@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { BatchOrder, Budget, Pacer } from './schedule.ts';
+
+describe('BatchOrder', () => {
+  test('file order drops the rows left over and starts again', () => {
+    const order = new BatchOrder([10, 17], 3, null);
+    expect(order.stepsPerEpoch).toBe(2);
+    expect([...order.rows(0, 3)]).toEqual([10, 11, 12, 13, 14, 15, 10, 11, 12]);
+    expect([...order.rows(1, 1)]).toEqual([13, 14, 15]);
+  });
+
+  test('shuffling is a permutation each epoch, another one the next, and the same again from the same seed', () => {
+    const epoch = (seed: number, e: number) => [...new BatchOrder([100, 160], 10, seed).rows(e * 6, 6)];
+    const sorted = (rows: number[]) => rows.toSorted((a, b) => a - b);
+    expect(sorted(epoch(3, 0))).toEqual(Array.from({ length: 60 }, (_, i) => 100 + i));
+    expect(epoch(3, 0)).not.toEqual(sorted(epoch(3, 0)));
+    expect(epoch(3, 1)).not.toEqual(epoch(3, 0));
+    expect(epoch(4, 0)).not.toEqual(epoch(3, 0));
+    expect(epoch(3, 1)).toEqual(epoch(3, 1));
+  });
+
+  test('the rows of a step do not depend on what was asked before', () => {
+    const order = new BatchOrder([0, 50], 5, 1);
+    const all = [...order.rows(0, 30)];
+    expect([...order.rows(17, 1)]).toEqual(all.slice(85, 90));
+    expect([...order.rows(2, 1)]).toEqual(all.slice(10, 15));
+  });
+
+  test('a split smaller than a batch is repeated', () => {
+    expect([...new BatchOrder([5, 8], 4, null).rows(0, 1)]).toEqual([5, 6, 7, 5]);
+  });
+});
+
+describe('Pacer', () => {
+  test('starts with one step, grows at most fourfold, settles at the target', () => {
+    const pacer = new Pacer(60);
+    const turns = [];
+    for (let i = 0; i < 8; i++) {
+      const steps = pacer.next();
+      turns.push(steps);
+      pacer.took(steps, steps * 0.5);
+    }
+    expect(turns).toEqual([1, 4, 16, 64, 120, 120, 120, 120]);
+  });
+
+  test('never less than one step', () => {
+    const pacer = new Pacer(60);
+    pacer.took(1, 5000);
+    expect(pacer.next()).toBe(1);
+  });
+});
+
+describe('Budget', () => {
+  /** Share of the time spent when every due moment is taken, at a cost that may change. */
+  function share(budget: Budget, cost: (now: number) => number): number {
+    let spent = 0;
+    let now = 0;
+    while (now < 100_000) {
+      if (budget.due(now)) {
+        const ms = cost(now);
+        budget.spent(now, now + ms);
+        spent += ms;
+        now += ms;
+      } else now += 1;
+    }
+    return spent / now;
+  }
+
+  test('a cheap cost is limited by the minimum interval', () => {
+    const budget = new Budget(0.1, 50);
+    expect(share(budget, () => 1)).toBeCloseTo(0.02, 2);
+    expect(budget.interval).toBe(50);
+  });
+
+  test('a dear cost is limited by the share', () => {
+    const budget = new Budget(0.1, 50);
+    expect(share(budget, () => 200)).toBeLessThanOrEqual(0.102);
+    expect(budget.interval).toBe(2000);
+  });
+
+  test('a cost that swings stays within the share', () => {
+    const swing = share(new Budget(0.1, 16), (now) => (Math.floor(now / 700) % 2 ? 30 : 2));
+    expect(swing).toBeLessThanOrEqual(0.105);
+    expect(swing).toBeGreaterThan(0.03);
+  });
+});

@@ -1,0 +1,439 @@
+/**
+ * The training loop. It works in turns of some 60 ms; between turns it lets messages in, looks at the values, evaluates
+ * and saves, each within its share of the time. Whatever touches the session goes through one queue, because sessions
+ * take one call at a time.
+ */
+
+import type { ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+import {
+  type Checkpoint,
+  EMPTY_STATUS,
+  type Emit,
+  type Evaluation,
+  type Frame,
+  type LoadOptions,
+  type RunResult,
+  RuntimeError,
+  type RuntimeStatus,
+  type State,
+  toProblem,
+} from '../protocol.ts';
+import { type Opened, type OpenSession, openSession } from './backend.ts';
+import { type Clock, realClock } from './clock.ts';
+import type { ReadFile } from './datasets/files.ts';
+import { DataStore } from './datasets/load.ts';
+import { Evaluator } from './evaluator.ts';
+import { initialState, keepState, sizeOf } from './initializers.ts';
+import { Observer } from './observer.ts';
+import { BatchOrder, Budget, Pacer, Rate } from './schedule.ts';
+import { hyperparametersOf, type TrainingSession } from './session.ts';
+
+const TURN_MS = 60;
+/** Of the time, and at least so many ms apart. */
+const EVALUATION = { share: 0.2, every: 1000 };
+const SAVE_MS = 10_000;
+/** A pause of so long saves the state as well. */
+const IDLE_MS = 1000;
+
+export interface TrainerOptions {
+  readonly emit: Emit;
+  readonly readFile: ReadFile;
+  readonly clock?: Clock;
+  readonly open?: OpenSession;
+}
+
+interface Loaded {
+  readonly plan: TrainingPlan;
+  readonly options: LoadOptions;
+  readonly opened: Opened;
+  readonly session: TrainingSession;
+  readonly order: BatchOrder | null;
+  readonly evaluator: Evaluator;
+  readonly hyperparameters: Record<string, number>;
+  readonly pacer: Pacer;
+  observer: Observer | null;
+}
+
+interface Run {
+  readonly until: number;
+  readonly from: number;
+  readonly started: number;
+  why: RunResult['why'] | null;
+  readonly ended: Promise<RunResult>;
+}
+
+export class Trainer {
+  readonly #emit: Emit;
+  readonly #clock: Clock;
+  readonly #open: OpenSession;
+  readonly #data: DataStore;
+  #queue: Promise<unknown> = Promise.resolve();
+  #loaded: Loaded | null = null;
+  #status: RuntimeStatus = EMPTY_STATUS;
+  #run: Run | null = null;
+  #step = 0;
+  /** Steps whose losses have arrived. */
+  #reported = 0;
+  #loss: number | null = null;
+  #savedStep = 0;
+  #savedTime = 0;
+  #cancelIdle: () => void = () => {};
+  #evaluation = new Budget(EVALUATION.share, EVALUATION.every);
+  #rate = new Rate(0, 0);
+
+  constructor({ emit, readFile, clock = realClock(), open = openSession }: TrainerOptions) {
+    this.#emit = emit;
+    this.#clock = clock;
+    this.#open = open;
+    this.#data = new DataStore(readFile);
+  }
+
+  get status(): RuntimeStatus {
+    return this.#status;
+  }
+
+  /**
+   * Ends the run and takes another plan. State is kept if the key is the same, or for unchanged slots if `keep` is set.
+   * If the data cannot be loaded the plan before it stays.
+   */
+  async load(plan: TrainingPlan, options: LoadOptions): Promise<RuntimeStatus> {
+    await this.pause();
+    return this.#exclusive(async () => {
+      this.#report({ phase: 'loading', requested: options.backend });
+      try {
+        const columns = await this.#data.columns(plan);
+        const before = this.#loaded;
+        const kept = before && !options.resume ? await this.#keep(before, plan, options.keep) : null;
+        await this.#unload();
+        const opened = await this.#open(plan, columns, options.backend, this.#emit);
+        const loaded = this.#take(plan, options, opened);
+        Object.assign(loaded.hyperparameters, kept?.hyperparameters, options.resume?.hyperparameters);
+        for (const [name, value] of Object.entries(loaded.hyperparameters)) {
+          opened.session.setHyperparameter(name, value);
+        }
+        opened.session.writeState(options.resume?.state ?? kept?.state ?? initialState(plan.state));
+        this.#moveTo(options.resume?.step ?? kept?.step ?? 0);
+        if (kept) await this.#save();
+        else if (!options.resume) this.#saved(null);
+      } catch (error) {
+        this.#report({ phase: this.#loaded ? 'paused' : 'failed' });
+        throw error;
+      }
+      return this.#report({ phase: 'paused' });
+    });
+  }
+
+  async #keep(before: Loaded, plan: TrainingPlan, keep: boolean): Promise<Omit<Checkpoint, 'key'> | null> {
+    if (before.plan.key !== plan.key && !keep) return null;
+    // A value set while training stays, unless the graph itself now says something else.
+    const was = hyperparametersOf(before.plan);
+    const still = plan.hyperparameters.filter(({ name, initial }) => was[name] === initial);
+    return {
+      step: this.#step,
+      state: keepState(plan.state, before.plan.state, await before.session.readState()),
+      hyperparameters: Object.fromEntries(still.map(({ name }) => [name, before.hyperparameters[name] ?? 0])),
+    };
+  }
+
+  #take(plan: TrainingPlan, options: LoadOptions, opened: Opened): Loaded {
+    const { session } = opened;
+    const split = plan.splits?.train;
+    const loaded: Loaded = {
+      plan,
+      options,
+      opened,
+      session,
+      order: split ? new BatchOrder(split, plan.batchSize, plan.shuffle ? plan.seed : null) : null,
+      evaluator: new Evaluator(plan, plan.graphs[session.backend], session),
+      hyperparameters: hyperparametersOf(plan),
+      pacer: new Pacer(TURN_MS),
+      observer: null,
+    };
+    session.onLosses = (losses) => this.#receive(losses);
+    session.failure.catch((error: unknown) => {
+      if (this.#loaded === loaded) this.#fail(error);
+    });
+    this.#loaded = loaded;
+    return loaded;
+  }
+
+  async #unload(): Promise<void> {
+    const before = this.#loaded;
+    this.#loaded = null;
+    await before?.observer?.close();
+    await before?.evaluator.close();
+    await before?.session.close();
+  }
+
+  /** Trains until `until` steps are made in all; null: for as many epochs as the plan says, or until paused. */
+  async run(until: number | null): Promise<RunResult> {
+    // A load under way comes first; whoever started a run meanwhile is ended.
+    await this.#exclusive(async () => {});
+    while (this.#run) await this.pause();
+    const { plan, session, order } = this.#need();
+    if (!plan.graphs[session.backend].train) {
+      throw new RuntimeError(
+        'runtime/no-training',
+        'The graph has nothing to train: it needs a loss and an optimizer.',
+      );
+    }
+    const all = plan.epochs > 0 ? plan.epochs * (order?.stepsPerEpoch ?? 1) : Number.POSITIVE_INFINITY;
+    let end: (result: Promise<RunResult>) => void = () => {};
+    const run: Run = {
+      until: until ?? all,
+      from: this.#step,
+      started: this.#clock.now(),
+      why: null,
+      ended: new Promise((resolve) => {
+        end = resolve;
+      }),
+    };
+    this.#run = run;
+    this.#cancelIdle();
+    this.#rate = new Rate(run.started, this.#step);
+    this.#emit('started', { until });
+    this.#report({ phase: 'training' });
+    end(this.#loop(run, until === null ? 'epochs' : 'done'));
+    return run.ended;
+  }
+
+  async step(count: number): Promise<RunResult> {
+    await this.pause();
+    await this.#exclusive(async () => {});
+    return this.run(this.#step + count);
+  }
+
+  /** Resolves when the run has ended and everything of it has been reported. */
+  async pause(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    run.why ??= 'paused';
+    await run.ended.catch(() => {});
+  }
+
+  async #loop(run: Run, goal: 'done' | 'epochs'): Promise<RunResult> {
+    const session = this.#need().session;
+    try {
+      while (run.why === null) {
+        if (this.#step >= run.until) run.why = goal;
+        else await this.#exclusive(() => this.#turn(run));
+        await this.#clock.breathe();
+      }
+      await this.#exclusive(() => this.#guard(session.settle()));
+      if (this.#step > run.from) await this.#exclusive(() => this.#look());
+    } catch (error) {
+      this.#run = null;
+      if (session.backend === 'webgpu') this.#fail(error);
+      else this.#emit('problem', toProblem(error));
+      if (this.#status.phase === 'training') this.#report({ phase: 'paused' });
+      throw error;
+    }
+    this.#run = null;
+    const ended = this.#clock.now();
+    const steps = this.#step - run.from;
+    const why = run.why ?? goal;
+    const result: RunResult = { steps, step: this.#step, loss: this.#loss, milliseconds: ended - run.started, why };
+    this.#report({ phase: 'paused' });
+    this.#emit('ended', result);
+    this.#cancelIdle = this.#clock.after(IDLE_MS, () => {
+      const worthwhile = !this.#run && this.#savedStep !== this.#step && Number.isFinite(this.#loss ?? 0);
+      if (worthwhile) this.#exclusive(() => this.#save()).catch(() => {});
+    });
+    return result;
+  }
+
+  async #turn(run: Run): Promise<void> {
+    const { session, order, pacer, observer } = this.#need();
+    if (this.#step === 0 && this.#evaluation.due(this.#clock.now())) await this.#evaluate();
+    const perEpoch = order?.stepsPerEpoch ?? 1;
+    const limits = [pacer.next(), session.maxSteps, run.until - this.#step];
+    // An evaluation belongs to the very end of an epoch; while none is due, turns may run past it.
+    if (order && this.#evaluation.due(this.#clock.now())) limits.push(perEpoch - (this.#step % perEpoch));
+    const steps = Math.min(...limits);
+
+    const started = this.#clock.now();
+    await this.#guard(session.train(steps, order?.rows(this.#step, steps) ?? null));
+    this.#step += steps;
+    const now = this.#clock.now();
+    pacer.took(steps, now - started);
+    this.#rate.measure(now, this.#step);
+
+    if (observer?.due()) await this.#look();
+    if (this.#step % perEpoch === 0 && this.#evaluation.due(this.#clock.now())) await this.#evaluate();
+    // Not awaited: training goes on while the values travel.
+    if (now - this.#savedTime >= SAVE_MS && run.why === null) this.#save().catch(() => {});
+  }
+
+  #receive(losses: Float32Array): void {
+    const from = this.#reported;
+    this.#reported += losses.length;
+    this.#loss = losses.at(-1) ?? this.#loss;
+    this.#emit('losses', { from, losses, stepsPerSecond: this.#rate.perSecond });
+    const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+    if (bad < 0 || this.#run?.why === 'diverged') return;
+    if (this.#run) this.#run.why = 'diverged';
+    const message = `The loss became ${losses[bad]} at step ${from + bad + 1}. A smaller learning rate may help; reset to start again.`;
+    this.#emit('problem', { code: 'runtime/diverged', message });
+  }
+
+  /** Starts again from the initial values, which are the same each time. Hyperparameters stay as they are. */
+  async reset(): Promise<void> {
+    await this.pause();
+    await this.#exclusive(async () => {
+      const { plan, session } = this.#need();
+      session.writeState(initialState(plan.state));
+      this.#moveTo(0);
+      this.#saved(null);
+      this.#report({});
+      await this.#look();
+    });
+  }
+
+  setHyperparameter(name: string, value: number): Promise<void> {
+    return this.#exclusive(async () => {
+      const { hyperparameters, session } = this.#need();
+      if (!(name in hyperparameters)) throw new RuntimeError('runtime/data', `There is no hyperparameter ${name}.`);
+      hyperparameters[name] = value;
+      session.setHyperparameter(name, value);
+    });
+  }
+
+  evaluate(): Promise<Evaluation | null> {
+    return this.#exclusive(() => this.#evaluate());
+  }
+
+  async #evaluate(): Promise<Evaluation | null> {
+    const { evaluator, session } = this.#need();
+    await this.#guard(session.settle());
+    const started = this.#clock.now();
+    const score = await this.#guard(evaluator.run());
+    this.#evaluation.spent(started, this.#clock.now());
+    if (!score) return null;
+    const evaluation = { step: this.#step, epoch: this.#epoch(), ...score };
+    this.#emit('evaluation', evaluation);
+    return evaluation;
+  }
+
+  /** From now on frames of this probe are sent, one at once and then as often as the budget allows while training. */
+  observe(probe: ProbePlan | null): Promise<void> {
+    return this.#exclusive(async () => {
+      const loaded = this.#need();
+      await loaded.observer?.close();
+      loaded.observer = probe && (await Observer.open(probe, loaded.session, loaded.order, this.#clock));
+      await this.#look();
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { observer } = this.#need();
+    if (observer) this.#emit('frame', await this.#guard(observer.look(this.#step)));
+  }
+
+  /** A probe's values once, now. */
+  probe(probe: ProbePlan): Promise<Frame> {
+    return this.#exclusive(async () => {
+      const { session, order } = this.#need();
+      const observer = await Observer.open(probe, session, order, this.#clock);
+      try {
+        return await this.#guard(observer.look(this.#step));
+      } finally {
+        await observer.close();
+      }
+    });
+  }
+
+  readState(): Promise<State> {
+    return this.#exclusive(() => this.#guard(this.#need().session.readState()));
+  }
+
+  /** Replaces the values of the slots that are named. */
+  loadState(state: State): Promise<void> {
+    return this.#exclusive(async () => {
+      const { plan, session } = this.#need();
+      for (const { id, shape } of plan.state) {
+        const size = state[id]?.length;
+        if (size !== undefined && size !== sizeOf(shape)) {
+          throw new RuntimeError('runtime/data', `${id} takes ${sizeOf(shape)} values, not ${size}.`);
+        }
+      }
+      session.writeState(state);
+      await this.#save();
+      await this.#look();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pause();
+    this.#cancelIdle();
+    await this.#exclusive(() => this.#unload());
+  }
+
+  async #save(): Promise<void> {
+    const step = this.#step;
+    this.#savedTime = this.#clock.now();
+    this.#saved(await this.#need().session.readState(), step);
+  }
+
+  #saved(state: State | null, step = this.#step): void {
+    const { plan, hyperparameters } = this.#need();
+    this.#savedStep = step;
+    this.#emit('checkpoint', { key: plan.key, step, state, hyperparameters: { ...hyperparameters } });
+  }
+
+  #moveTo(step: number): void {
+    this.#step = step;
+    this.#reported = step;
+    this.#loss = null;
+    this.#evaluation = new Budget(EVALUATION.share, EVALUATION.every);
+    this.#savedTime = this.#clock.now();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#status.phase === 'failed') return;
+    this.#report({ phase: 'failed' });
+    this.#emit('fatal', toProblem(error));
+  }
+
+  #need(): Loaded {
+    if (!this.#loaded) throw new RuntimeError('runtime/no-training', 'No graph is loaded.');
+    return this.#loaded;
+  }
+
+  #epoch(): number {
+    const { order } = this.#need();
+    return order ? Math.floor(this.#step / order.stepsPerEpoch) : 0;
+  }
+
+  #report(change: Partial<RuntimeStatus>): RuntimeStatus {
+    const loaded = this.#loaded;
+    this.#status = {
+      ...this.#status,
+      ...(loaded && {
+        plan: loaded.plan.key,
+        requested: loaded.options.backend,
+        backend: loaded.session.backend,
+        reason: loaded.opened.reason,
+        adapter: loaded.session.adapter,
+        build: loaded.opened.build,
+        threads: loaded.opened.threads,
+        epoch: this.#epoch(),
+        stepsPerEpoch: loaded.order?.stepsPerEpoch ?? 1,
+      }),
+      step: this.#step,
+      ...change,
+    };
+    this.#emit('status', this.#status);
+    return this.#status;
+  }
+
+  /** Whatever waits for the device must not wait for one that is gone. */
+  #guard<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#need().session.failure]);
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+}
