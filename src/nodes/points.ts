@@ -1,0 +1,42 @@
+/** Positions given as rows of indices along the first axes of a tensor: what GatherND and ScatterND share. */
+import type { Builder } from '../compiler/builder.ts';
+import type { Shape } from '../compiler/dims.ts';
+import type { Value } from '../compiler/ir.ts';
+import type { InferContext } from '../compiler/op.ts';
+import { printShape, tensorData } from '../compiler/types.ts';
+
+/** Positions along the first q axes as positions along these axes joined. */
+export function joinedIndices(b: Builder, indices: Value, shape: readonly number[]): Value {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, dim) => size * dim, 1));
+  const vector = (list: readonly number[]) => b.constant(tensorData('int32', [list.length], list));
+  const negative = b.greater(b.scalar(0, 'int32'), indices);
+  const front = indices.type.bound === undefined ? b.where(negative, b.add(indices, vector(shape)), indices) : indices;
+  return b.reduceSum(b.mul(front, vector(strides)), [-1]);
+}
+
+/** The axes a row of indices points along; their sizes are numbers. */
+export function checkPoints(ctx: InferContext<unknown>, op: string, x: Shape, indices: Shape): readonly number[] {
+  const count = indices.at(-1);
+  if (typeof count !== 'number' || count < 1 || count > x.length) {
+    return ctx.fail('shape/rank', {
+      title: `${op}: rows of ${count ?? 0} indices do not point into ${printShape(x)}`,
+      cause: `The last axis of the indices holds a position of 1 to ${x.length} numbers.`,
+      port: 'indices',
+    });
+  }
+  const free = x.slice(0, count).findIndex((dim) => typeof dim === 'string');
+  if (free >= 0) {
+    ctx.fail('shape/symbolic', {
+      title: `${op}: axis ${free} of ${ctx.nameOf(0)} has the size ${x[free]}, which is not a number`,
+      conflict: [[0, free]],
+    });
+  }
+  return x.slice(0, count) as readonly number[];
+}
+
+/** x with its indexed axes joined into one. */
+export function joinedShape(x: Shape, indices: Shape): readonly [axes: readonly number[], joined: Shape] {
+  const count = Number(indices.at(-1));
+  const axes = x.slice(0, count) as readonly number[];
+  return [axes, [axes.reduce((size, dim) => size * dim, 1), ...x.slice(count)]];
+}

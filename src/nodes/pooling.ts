@@ -1,0 +1,263 @@
+import { multiplyDims } from '../compiler/dims.ts';
+import type { Value } from '../compiler/ir.ts';
+import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
+import { tensor, tensorData } from '../compiler/types.ts';
+import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
+import { falling, maxPoolGradient, points, product, spread, toFirstMaximum } from './pooling-gradient.ts';
+import {
+  checkImage,
+  checkSpatial,
+  dilationsAttribute,
+  explicitAttributes,
+  extent,
+  inferWindow,
+  positions,
+  resolveWindow,
+  splitImage,
+  type Window,
+  type WindowAttributes,
+  windowAttributes,
+} from './windows.ts';
+
+const ports = [
+  { name: 'x', doc: 'Images [batch, channels, height, width], or signals [batch, channels, length].', dtypes: FLOAT },
+];
+
+const poolingAttributes = {
+  kernel_shape: attr.ints([2, 2], 'Size of the window.', { min: 1 }),
+  ...windowAttributes,
+  ceil_mode: attr.flag(false, 'Adds a last position where the window begins inside but ends outside.'),
+};
+
+function inferPool(ctx: InferContext<WindowAttributes>, op: string) {
+  const [x] = checkDtypes(ctx, op, ports);
+  if (!x) throw new Error(`${op} without an operand`);
+  const [batch, channels, spatial] = checkImage(ctx, op, x);
+  const { kernel_shape } = ctx.attributes;
+  const [window, sizes] = inferWindow(ctx, op, spatial, kernel_shape);
+  const blind = kernel_shape.findIndex(
+    (_, axis) => Math.max(window.begin[axis] ?? 0, window.end[axis] ?? 0) >= extent(window, axis),
+  );
+  if (blind >= 0) {
+    ctx.fail('shape/window', {
+      title: `${op}: with these pads a window lies wholly outside the image along axis ${blind + 2}`,
+      cause: 'Pads have to be smaller than the window.',
+      attribute: 'pads',
+    });
+  }
+  return [tensor('float32', [batch, channels, ...sizes])];
+}
+
+const maxPool = defineOp({
+  name: 'MaxPool',
+  category: 'Convolution',
+  glyph: '⌈⌉',
+  aliases: ['max_pool2d', 'max pooling', 'downsample', 'pool_2d', 'subsampling'],
+  inputs: ports,
+  outputs: [{ name: 'y', doc: '[batch, channels, ...positions]' }],
+  attributes: {
+    ...poolingAttributes,
+    strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
+    dilations: dilationsAttribute,
+  },
+  infer: (ctx) => inferPool(ctx, 'MaxPool'),
+  gradient: ({ b, x, y, g, attributes }) => {
+    const image = operand(x, 0);
+    const [, , spatial] = splitImage(image.type.shape);
+    const window = resolveWindow(spatial, attributes.kernel_shape, attributes);
+    return [() => maxPoolGradient(b, image, operand(y, 0), operand(g, 0), window)];
+  },
+  lower: ({ b, x, attributes }) => {
+    const window = resolveWindow(splitImage(operand(x, 0).type.shape)[2], attributes.kernel_shape, attributes);
+    return [b.emit('MaxPool', x, explicitAttributes(window))];
+  },
+  doc: {
+    summary: 'The largest element in every window.',
+    formula: tex`Y_{nc,p} = \max_k X_{nc,\,sp + dk}`,
+    gradient: tex`\bar X_{ncq} = \sum_{p\,:\,q = \operatorname{argmax} p} \bar Y_{ncp}`,
+    notes: 'Of several equal maxima of a window, the first in reading order gets the gradient.',
+  },
+  examples: [
+    {
+      inputs: [f32([1, 2, 5, 3, 4, 0, 1, 2, 9, 8, 7, 7, 1, 1, 7, 7], [1, 1, 4, 4])],
+      outputs: [f32([4, 5, 9, 7], [1, 1, 2, 2])],
+    },
+    {
+      inputs: [f32([1, 3, 2, 5, 4], [1, 1, 5])],
+      attributes: { kernel_shape: [2], strides: [2], ceil_mode: true },
+      outputs: [f32([3, 5, 4], [1, 1, 3])],
+    },
+  ],
+});
+
+interface AverageAttributes extends WindowAttributes {
+  readonly count_include_pad: boolean;
+}
+
+/** By how many elements each position is divided; zeros that only ceil_mode adds never count. */
+function divisors(spatial: readonly number[], window: Window, attributes: AverageAttributes): number[] {
+  const padded = resolveWindow(spatial, window.kernel, { ...attributes, ceil_mode: false });
+  const perAxis = spatial.map((size, axis) => {
+    const [low, high] = attributes.count_include_pad
+      ? [-(padded.begin[axis] ?? 0), size + (padded.end[axis] ?? 0)]
+      : [0, size];
+    return Array.from({ length: positions(size, window, axis) }, (_, position) => {
+      const from = position * (window.strides[axis] ?? 1) - (window.begin[axis] ?? 0);
+      return Math.min(from + (window.kernel[axis] ?? 1), high) - Math.max(from, low);
+    });
+  });
+  return points(perAxis.map((list) => list.length)).map((point) =>
+    product(point.map((at, axis) => perAxis[axis]?.[at] ?? 1)),
+  );
+}
+
+const averagePool = defineOp({
+  name: 'AveragePool',
+  category: 'Convolution',
+  glyph: '▭',
+  aliases: ['avg_pool2d', 'mean pooling', 'average pooling'],
+  inputs: ports,
+  outputs: [{ name: 'y', doc: '[batch, channels, ...positions]' }],
+  attributes: {
+    ...poolingAttributes,
+    strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
+    count_include_pad: attr.flag(false, 'Zeros of the padding count as elements.'),
+  },
+  infer: (ctx) => inferPool(ctx, 'AveragePool'),
+  gradient: ({ b, x, g, attributes }) => {
+    const { shape } = operand(x, 0).type;
+    const [batch, channels, spatial] = splitImage(shape);
+    const window = resolveWindow(spatial, attributes.kernel_shape, attributes);
+    const counts = spatial.map((size, axis) => positions(size, window, axis));
+    const sizes = divisors(spatial, window, attributes);
+    const [size = 1] = sizes;
+    const even = sizes.every((entry) => entry === size);
+    return [
+      () => {
+        const dy = b.reshape(operand(g, 0), [multiplyDims(batch, channels), 1, ...counts]);
+        const scale = () =>
+          b.constant(
+            tensorData(
+              'float32',
+              [1, 1, ...counts],
+              sizes.map((entry) => 1 / entry),
+            ),
+          );
+        const weight = new Array<number>(product(window.kernel)).fill(even ? 1 / size : 1);
+        const kernel = b.constant(tensorData('float32', [1, 1, ...window.kernel], weight));
+        return spread(b, even ? dy : b.mul(dy, scale()), kernel, shape, window);
+      },
+    ];
+  },
+  lower: ({ b, x, attributes }) => {
+    const [, , spatial] = splitImage(operand(x, 0).type.shape);
+    const window = resolveWindow(spatial, attributes.kernel_shape, attributes);
+    const { dilations: _, ...resolved } = explicitAttributes(window);
+    const { count_include_pad } = attributes;
+    const y = b.emit('AveragePool', x, { ...resolved, count_include_pad });
+    const full = product(window.kernel);
+    const sizes = divisors(spatial, window, attributes);
+    if (!count_include_pad || sizes.every((size) => size === full)) return [y];
+    // The kernel divides by the whole window, zeros that ceil_mode added included.
+    const counts = spatial.map((size, axis) => positions(size, window, axis));
+    return [
+      b.mul(
+        y,
+        b.constant(
+          tensorData(
+            'float32',
+            [1, 1, ...counts],
+            sizes.map((size) => full / size),
+          ),
+        ),
+      ),
+    ];
+  },
+  doc: {
+    summary: 'The mean of the elements in every window.',
+    formula: tex`Y_{nc,p} = \frac{1}{|K_p|} \sum_{k \in K_p} X_{nc,\,sp + k}`,
+    gradient: tex`\bar X_{ncq} = \sum_{p\,:\,q \in K_p} \frac{\bar Y_{ncp}}{|K_p|}`,
+    notes: 'At the border, only elements inside the image count, unless count_include_pad is set.',
+  },
+  examples: [
+    {
+      inputs: [f32([1, 2, 5, 3, 4, 1, 1, 3], [1, 1, 2, 4])],
+      outputs: [f32([2, 3], [1, 1, 1, 2])],
+    },
+    {
+      inputs: [f32([1, 3, 2, 5, 4], [1, 1, 5])],
+      attributes: { kernel_shape: [2], strides: [2], ceil_mode: true, count_include_pad: true },
+      outputs: [f32([2, 3.5, 4], [1, 1, 3])],
+    },
+  ],
+});
+
+function inferGlobal(ctx: InferContext<unknown>, op: string) {
+  const [x] = checkDtypes(ctx, op, ports);
+  if (!x) throw new Error(`${op} without an operand`);
+  if (x.shape.length < 3) checkImage(ctx, op, x);
+  return [
+    tensor(
+      'float32',
+      x.shape.map((dim, axis) => (axis < 2 ? dim : 1)),
+    ),
+  ];
+}
+
+const globalAveragePool = defineOp({
+  name: 'GlobalAveragePool',
+  category: 'Convolution',
+  glyph: '▭',
+  aliases: ['adaptive_avg_pool2d', 'GAP', 'mean over pixels'],
+  inputs: ports,
+  outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
+  attributes: {},
+  infer: (ctx) => inferGlobal(ctx, 'GlobalAveragePool'),
+  gradient: ({ b, x, g }) => {
+    const { shape } = operand(x, 0).type;
+    const pixels = shape.slice(2).reduce((size, dim) => multiplyDims(size, dim), 1);
+    return [() => b.expand(b.div(operand(g, 0), b.dimSize(pixels)), shape)];
+  },
+  doc: {
+    summary: 'The mean over all pixels of every channel.',
+    formula: tex`Y_{nc} = \frac{1}{P} \sum_p X_{ncp}`,
+    gradient: tex`\bar X_{ncp} = \frac{1}{P} \bar Y_{nc}`,
+  },
+  examples: [{ inputs: [f32([1, 2, 3, 6], [1, 1, 2, 2])], outputs: [f32([3], [1, 1, 1, 1])] }],
+});
+
+const globalMaxPool = defineOp({
+  name: 'GlobalMaxPool',
+  category: 'Convolution',
+  glyph: '⌈⌉',
+  aliases: ['adaptive_max_pool2d', 'max over pixels'],
+  inputs: ports,
+  outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
+  attributes: {},
+  infer: (ctx) => {
+    const types = inferGlobal(ctx, 'GlobalMaxPool');
+    checkSpatial(ctx, 'GlobalMaxPool', ctx.inputs[0]?.shape ?? [], 0);
+    return types;
+  },
+  gradient: ({ b, x, y, g }) => {
+    const image = operand(x, 0);
+    const [batch, channels, spatial] = splitImage(image.type.shape);
+    const [images, pixels] = [multiplyDims(batch, channels), product(spatial)];
+    const flat = (value: Value, size: number) => b.reshape(value, [images, size]);
+    return [
+      () => {
+        const [windows, best, dy] = [flat(image, pixels), flat(operand(y, 0), 1), flat(operand(g, 0), 1)];
+        return b.reshape(toFirstMaximum(b, windows, best, dy, falling(b, pixels, [pixels]), 1), image.type.shape);
+      },
+    ];
+  },
+  doc: {
+    summary: 'The largest pixel of every channel.',
+    formula: tex`Y_{nc} = \max_p X_{ncp}`,
+    gradient: tex`\bar X_{ncp} = \bar Y_{nc}\,[p = \operatorname{argmax}]`,
+    notes: 'Of several equal maxima, the first in reading order gets the gradient.',
+  },
+  examples: [{ inputs: [f32([1, 2, 6, 3], [1, 1, 2, 2])], outputs: [f32([6], [1, 1, 1, 1])] }],
+});
+
+export const poolingOps: readonly OpRecord[] = [maxPool, averagePool, globalAveragePool, globalMaxPool];
