@@ -17,10 +17,10 @@ import type { Registry } from './op.ts';
 import type { ProbePlan } from './plan.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
-import { buildEvaluate, buildObserve, buildTrain, type TrainFunction } from './phases/3-functions.ts';
+import { buildEvaluate, buildObserve, buildOutputs, buildTrain, outputFunctions, type TrainFunction } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
-import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
+import { emitFor, type PlanContext, planColumns, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
 import { verify } from './verify.ts';
@@ -74,14 +74,22 @@ function notices(document: GraphDocument, program: Program): Diagnostic[] {
   return found;
 }
 
+/** Functions share nodes, so the same problem can turn up in several of them. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((found) => [JSON.stringify([found.code, found.place, found.title]), found])).values()];
+}
+
 function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
   const resolved = resolve(document, registry);
   const inferred = infer(resolved, registry);
   const errors = [...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
-  const broken = errors.some((found) => found.severity === 'error');
-  const train = broken ? null : buildTrain(inferred.program, { fuseLearningRate: false });
-  if (train) verify(train.fn, registry, 'differentiation');
-  return { ...inferred, train, all: [...errors, ...(train?.diagnostics ?? []), ...notices(document, inferred.program)] };
+  if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
+  const { program } = inferred;
+  const train = buildTrain(program, { fuseLearningRate: false });
+  const functions = [train, buildEvaluate(program), ...outputFunctions(program).map((name) => buildOutputs(program, name))];
+  for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
+  const found = functions.flatMap((built) => built?.diagnostics ?? []);
+  return { ...inferred, train, all: [...errors, ...distinct(found), ...notices(document, program)] };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -99,6 +107,11 @@ export function check(document: GraphDocument, registry: Registry): CheckResult 
     cost: first?.node.inputs[0]?.source?.node ?? null,
     updates: train?.updatedBy ?? new Map<NodeId, NodeId>(),
   };
+}
+
+/** The typed program of a drawing, for what is compiled besides training. */
+export function programOf(document: GraphDocument, registry: Registry): Program {
+  return infer(resolve(document, registry), registry).program;
 }
 
 /** Compiles the drawing for training, and derives the layers the canvas shows. */
@@ -144,15 +157,7 @@ export function compileProbe(document: GraphDocument, registry: Registry, nodes:
   const { batchSize } = document.graph.training;
   const probe = buildProbe(rewrite(observed.fn, registry), watched, batchSize, registry);
   verify(probe.fn, registry, 'probing');
-  const columns = program.datasets.flatMap(({ info }) =>
-    info.columns.map((column) => ({
-      id: `${info.name}.${column.name}`,
-      dataset: info.name,
-      column: column.name,
-      dtype: column.dtype,
-      shape: [info.rows, ...column.shape],
-    })),
-  );
+  const columns = planColumns(program);
   return {
     key: JSON.stringify([nodes, batchSize]),
     entries: probe.entries,

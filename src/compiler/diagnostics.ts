@@ -36,6 +36,7 @@ export const DIAGNOSTICS = {
   'gradient/integer': 'Gradients exist for floating-point variables only.',
   'update/type': 'An update has another type than its parameter.',
   'update/twice': 'A parameter is updated from two places.',
+  'export/nothing': 'The drawing has nothing of the kind that is to be exported.',
   'runtime/onnxruntime': 'ONNX Runtime refused the compiled graph.',
   'runtime/data': 'A data set could not be loaded.',
   'runtime/labels': 'A label in the data is outside the classes of the loss.',
@@ -43,6 +44,8 @@ export const DIAGNOSTICS = {
   'runtime/device-lost': 'The GPU device was lost.',
   'runtime/worker-crashed': 'The training worker stopped.',
   'runtime/diverged': 'The loss is no longer a finite number.',
+  'runtime/no-training': 'The drawing has nothing to train.',
+  'runtime/stopped': 'The training worker was stopped.',
   'storage/full': 'The browser has no room left to save the document.',
 } as const;
 

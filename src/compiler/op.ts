@@ -95,8 +95,11 @@ export interface InferFailure {
   /** Input port the message belongs to, if one is more to blame than the node. */
   readonly port?: string;
   readonly attribute?: string;
-  /** Sizes in conflict as (input index, axis); the phase traces each to the node that fixed it and offers to change it. */
-  readonly conflict?: readonly (readonly [input: number, axis: number])[];
+  /**
+   * Sizes in conflict as (input index, axis), and the size it should have where no other input says so; the phase traces
+   * each to the node that fixed it and offers to change it.
+   */
+  readonly conflict?: readonly (readonly [input: number, axis: number, wanted?: number])[];
   readonly evidence?: readonly Evidence[];
   /** Fixes by port name; see `Fix` for what the user sees. */
   readonly fixes?: readonly LocalFix[];

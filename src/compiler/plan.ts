@@ -119,7 +119,7 @@ export type Backend = 'webgpu' | 'wasm';
  */
 export interface BackendGraphs {
   readonly train: GraphPlan | null;
-  /** At most two: full batches and, where rows are left over, the remainder of the validation split. */
+  /** The first for full batches; the others for rows left over at the end of the validation and test splits. */
   readonly evaluate: readonly GraphPlan[];
 }
 

@@ -70,7 +70,7 @@ function inferClasses(ctx: InferContext<unknown>, op: string, ports: readonly Po
     ctx.fail('data/labels', {
       title: `${op}: ${labelsName} goes up to ${labels.bound - 1}, but ${name} has ${classes} classes`,
       cause: `Labels below ${labels.bound} need ${labels.bound} scores a row.`,
-      conflict: [[0, 1]],
+      conflict: [[0, 1, labels.bound]],
     });
   }
   if (weights && (weights.shape.length !== 1 || weights.shape[0] !== classes)) {

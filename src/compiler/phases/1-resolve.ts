@@ -77,7 +77,7 @@ function checkAttributes(node: DocumentNode, record: OpRecord): Diagnostic[] {
     found.push(
       diagnostic('attribute/invalid', place, {
         title: `${node.name}: ${attribute} ${problem}`,
-        cause: `It is ${JSON.stringify(value)}. ${spec.doc}.`,
+        cause: `It is ${JSON.stringify(value)}. What it means: ${spec.doc.replace(/\.$/, '')}.`,
         fixes: [
           {
             label: `Set ${attribute} to ${JSON.stringify(spec.default)}`,
@@ -138,7 +138,7 @@ function connect(
     report(
       diagnostic('graph/missing-input', { node: node.id, port: port.variadic ? `${port.name}.0` : port.name }, {
         title: `${node.name}: nothing is wired to “${port.name}”`,
-        cause: `${record.name} needs it: ${port.doc}.`,
+        cause: `${record.name} needs it: ${port.doc.replace(/\.$/, '')}.`,
       }),
     );
   }

@@ -86,12 +86,12 @@ class Inference {
       const type = source && this.types.get(portKey(source.node, source.port));
       if (type) evidence.push({ label: port, text: `${this.#nameOf(node, at)} ${printType(type)}`, node: source.node });
     });
-    const found = (failure.conflict ?? []).flatMap(([input, axis]) => {
+    const found = (failure.conflict ?? []).flatMap(([input, axis, wanted]) => {
       const source = node.inputs[input]?.source;
       const type = source && this.types.get(portKey(source.node, source.port));
       const at = type && axis < 0 ? axis + type.shape.length : axis;
       const dim = type?.shape[at];
-      return source && dim !== undefined ? [{ dim, origin: traceDim(dim, source, this.nodes, this.types) }] : [];
+      return source && dim !== undefined ? [{ dim, wanted, origin: traceDim(dim, source, this.nodes, this.types) }] : [];
     });
     for (const { dim, origin } of found) {
       if (!origin) continue;
@@ -103,10 +103,11 @@ class Inference {
       [left, right],
       [right, left],
     ]) {
-      if (!mine?.origin || !other || mine.origin.record.kind !== 'parameter' || typeof other.dim !== 'number') continue;
+      const wanted = mine?.wanted ?? other?.dim;
+      if (mine?.origin?.record.kind !== 'parameter' || typeof wanted !== 'number') continue;
       const shape = mine.origin.attributes.shape as readonly Dim[];
       if (!shape.includes(mine.dim)) continue;
-      const changed = shape.map((dim) => (dim === mine.dim ? other.dim : dim));
+      const changed = shape.map((dim) => (dim === mine.dim ? wanted : dim));
       fixes.push({
         label: `Change ${mine.origin.name} to [${changed.join(', ')}]`,
         safety: 'maybe',

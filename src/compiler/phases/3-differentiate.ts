@@ -81,7 +81,12 @@ export function gradients(b: Builder, targets: readonly Target[], wrt: readonly 
       }
       eq.inputs.forEach((input, at) => {
         const thunk = thunks[at];
-        if (!input || !thunk || !active.has(input) || input.type.dtype !== 'float32') return;
+        if (!input || !active.has(input)) return;
+        if (!thunk || input.type.dtype !== 'float32') {
+          const reason = `its input is ${printType(input.type)}, and whole numbers have no slope`;
+          if (input.type.dtype !== 'float32') obstacles.push({ equation: eq, why: { none: 'disconnected', reason } });
+          return;
+        }
         const gradient = b.sumTo(thunk(), input.type.shape);
         if (!sameType(gradient.type, input.type)) {
           throw new Error(`${eq.op}: gradient ${printType(gradient.type)} for input ${printType(input.type)}`);

@@ -7,7 +7,6 @@ import type {
   DatasetInfo,
   GraphPlan,
   Hyperparameter,
-  RowRange,
   StateSlot,
   TrainingPlan,
 } from '../plan.ts';
@@ -45,7 +44,8 @@ export function planState({ document, program }: PlanContext, train: FunctionIR)
   return [...parameters, ...slots];
 }
 
-function planColumns(program: Program): DataColumn[] {
+/** Every column of the data sets that the program reads. */
+export function planColumns(program: Program): DataColumn[] {
   const columns = new Map<string, DataColumn>();
   for (const { info } of program.datasets) {
     for (const column of info.columns) {
@@ -60,12 +60,11 @@ export function rowCounts(columns: readonly DataColumn[]): Record<string, number
   return Object.fromEntries(columns.map((column) => [column.id, column.shape[0] ?? 0]));
 }
 
-/** Batch sizes that cover a split: full batches, and what is left over. */
-function evaluationBatches([from, to]: RowRange): number[] {
-  const rows = to - from;
-  const full = Math.min(rows, EVALUATION_ROWS);
-  const rest = rows % full;
-  return rest === 0 ? [full] : [full, rest];
+/** Batch sizes that cover each split exactly: full batches, and what is left over of each. */
+function evaluationBatches(splits: DatasetInfo['splits']): number[] {
+  const sizes = [splits.validation, splits.test].flatMap((range) => (range ? [range[1] - range[0]] : []));
+  const full = Math.min(EVALUATION_ROWS, ...sizes);
+  return [...new Set([full, ...sizes.map((size) => size % full)])].filter((size) => size > 0);
 }
 
 function stripModel({ model, ...plan }: ReturnType<typeof emit>): GraphPlan {
@@ -106,7 +105,7 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
   const info: DatasetInfo | undefined = program.datasets[0]?.info;
   const step = rewrite(train, registry);
   const check = evaluate ? rewrite(evaluate, registry) : null;
-  const batches = info ? evaluationBatches(info.splits.validation) : [training.batchSize];
+  const batches = info ? evaluationBatches(info.splits) : [training.batchSize];
   const trains = train.outputs.some((output) => output.target.kind === 'state');
 
   const graphs = (backend: 'webgpu' | 'wasm'): BackendGraphs => ({

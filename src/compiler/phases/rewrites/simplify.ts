@@ -109,10 +109,13 @@ const absorbNeg: RewriteRule = {
   },
 };
 
-/** Elementwise operators broadcast by themselves: an Expand before one is dropped where the other operand has the shape. */
+/**
+ * Elementwise operators broadcast by themselves: an Expand before one is dropped where the other operand has the shape.
+ * Not before Pow, whose WebGPU kernel does not broadcast matrices.
+ */
 const dropExpand: RewriteRule = {
   name: 'broadcast instead of expanding',
-  ops: [...ARITHMETIC, 'Where', 'Max', 'Min', 'Pow', 'Equal', 'Greater', 'Less'],
+  ops: [...ARITHMETIC, 'Where', 'Max', 'Min', 'Equal', 'Greater', 'Less'],
   apply: (eq, ctx) => {
     const shape = eq.outputs[0]?.type.shape ?? [];
     for (const [at, input] of eq.inputs.entries()) {
@@ -160,7 +163,12 @@ const transposes: RewriteRule = {
     const inner = ctx.definition(x);
     const first = inner?.attributes.perm as readonly number[] | undefined;
     if (inner?.op !== 'Transpose' || !first || first.length !== perm.length) return null;
-    return [ctx.b.transpose(inner.inputs[0] as Value, perm.map((axis) => first[axis] as number))];
+    return [
+      ctx.b.transpose(
+        inner.inputs[0] as Value,
+        perm.map((axis) => first[axis] as number),
+      ),
+    ];
   },
 };
 

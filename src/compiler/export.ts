@@ -1,0 +1,81 @@
+import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import type { GraphDocument } from './document.ts';
+import { compile, programOf } from './compile.ts';
+import type { FunctionIR } from './ir.ts';
+import type { Registry } from './op.ts';
+import { buildOutputs, buildTrain, outputFunctions } from './phases/3-functions.ts';
+import { rewrite } from './phases/4-rewrite.ts';
+import { type EmitOptions, emit } from './phases/6-emit.ts';
+
+/** inference: what a function's Output nodes return, weights inside. train-step: batch, hyperparameters and state in; loss and new state out. */
+export type ExportKind = 'inference' | 'train-step';
+
+export interface ExportOptions {
+  readonly kind: ExportKind;
+  /** Values of the parameters by name, as training left them. Required for inference. */
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  /** The function to export for inference; the first one if there are several. */
+  readonly fn?: string;
+}
+
+export interface ExportResult {
+  /** The ONNX model; null where an error stands in the way. */
+  readonly onnx: Uint8Array | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function failed(diagnostics: readonly Diagnostic[]): ExportResult {
+  return { onnx: null, diagnostics };
+}
+
+/** Emits with a free batch size where every operator allows it, else with the batch size of training. */
+function emitFree(fn: FunctionIR, registry: Registry, batch: number, options: Omit<EmitOptions, 'dims'>): Uint8Array {
+  const readsBatch = fn.inputs.some(({ value }) => value.type.shape.includes('batch'));
+  if (readsBatch) {
+    try {
+      return emit(fn, registry, { ...options, dims: {} }).onnx;
+    } catch {
+      // A lowering needs the size of the batch as a number; the fixed form below always has it.
+    }
+  }
+  return emit(fn, registry, { ...options, dims: { batch } }).onnx;
+}
+
+/** Exports the drawing as an ONNX model in standard operators that any ONNX Runtime loads. */
+export function exportModel(document: GraphDocument, registry: Registry, options: ExportOptions): ExportResult {
+  const { diagnostics } = compile(document, registry);
+  if (diagnostics.some((found) => found.severity === 'error')) return failed(diagnostics);
+  const program = programOf(document, registry);
+  const nameOf = (node: string): string => document.graph.nodes[node]?.name ?? node;
+  const { batchSize } = document.graph.training;
+  const doc = `${document.name}${document.description ? `: ${document.description}` : ''}`;
+
+  if (options.kind === 'train-step') {
+    if (program.optimizers.length === 0 && program.updates.length === 0) {
+      return failed([
+        ...diagnostics,
+        diagnostic('export/nothing', {}, {
+          title: 'There is no training step to export',
+          cause: 'A training step needs an optimizer, or a parameter with an update.',
+        }),
+      ]);
+    }
+    const { fn } = buildTrain(program, { fuseLearningRate: true });
+    const { onnx } = emit(rewrite(fn, registry), registry, { dims: { batch: batchSize }, data: 'batch', nameOf, doc });
+    return { onnx, diagnostics };
+  }
+
+  const name = options.fn ?? outputFunctions(program)[0];
+  if (name === undefined) {
+    return failed([
+      ...diagnostics,
+      diagnostic('export/nothing', {}, {
+        title: 'There is no result to export',
+        cause: 'An exported model returns what is wired to its Output nodes. Add an Output node to the prediction.',
+      }),
+    ]);
+  }
+  const { fn } = buildOutputs(program, name);
+  const onnx = emitFree(rewrite(fn, registry), registry, batchSize, { data: 'batch', weights: options.weights, nameOf, doc });
+  return { onnx, diagnostics };
+}
