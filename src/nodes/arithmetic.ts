@@ -21,7 +21,7 @@ interface BinaryContext {
   readonly g: Value;
 }
 
-interface BinarySpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
+interface BinarySpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'lower' | 'doc' | 'examples'> {
   readonly roles: readonly [a: string, b: string];
   /** Gradients with respect to a and b, of the broadcast shape. The operand b is called `c` beside the builder `b`. */
   readonly gradient: readonly [(ctx: BinaryContext) => Value, (ctx: BinaryContext) => Value];
@@ -125,12 +125,23 @@ const pow = defineBinary({
       return b.mul(g, b.mul(y, safeLog));
     },
   ],
+  lower: ({ b, x }) => {
+    const [base, exponent] = [operand(x, 0), operand(x, 1)];
+    // WebGPU's kernel takes operands of one shape, or scalars, and leaves roots of negative numbers undefined.
+    const shape = b.broadcastShape(base, exponent);
+    const [a, c] = [base, exponent].map((value) => (value.type.shape.length > 0 ? b.expand(value, shape) : value));
+    const power = b.emit('Pow', [a ?? base, c ?? exponent]);
+    if (base.type.dtype !== 'float32') return [power];
+    const whole = b.equal(exponent, b.emit('Floor', [exponent]));
+    const negative = b.emit('Less', [base, b.like(base, 0)]);
+    return [b.where(b.emit('And', [negative, b.emit('Not', [whole])]), b.like(base, Number.NaN), power)];
+  },
   doc: {
     summary: 'Power, element by element, with broadcasting.',
     formula: 'y = a^b',
     gradient: tex`\bar a = \bar y\, b\, a^{b-1},\quad \bar b = \bar y\, y \ln a`,
     notes:
-      'Negative bases have powers with integer exponents only, and no gradient with respect to the exponent. ' +
+      'Other than integer powers of negative bases are not a number, as are gradients with respect to their exponents. ' +
       'The gradient with respect to a is 0 where b = 0, and that with respect to b is 0 where a = 0.',
   },
   examples: [{ inputs: [f32([2, -3, 0, 4]), f32([3, 2, 0, 0.5])], outputs: [f32([8, 9, 1, 2])] }],
