@@ -185,8 +185,8 @@ export interface RuntimeEvents {
   /** Something went wrong and was dealt with; training goes on or is paused, as `status` says. */
   problem: RuntimeProblem;
   checkpoint: Checkpoint;
-  /** A run began; `until` as in `run`. */
-  started: { readonly until: number | null };
+  /** A run began at step `from`; `until` as in `run`. */
+  started: { readonly from: number; readonly until: number | null };
   ended: RunResult;
   /** The session is beyond repair: the page must start another worker. */
   fatal: RuntimeProblem;

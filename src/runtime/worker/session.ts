@@ -33,6 +33,8 @@ export interface TrainingSession {
   /** Another graph over the same state and data. */
   open(graph: GraphPlan): Promise<Runner>;
   close(): Promise<void>;
+  /** For tests: as if the driver had failed. Absent where there is no device to lose. */
+  loseDevice?(): void;
 }
 
 export interface Runner {

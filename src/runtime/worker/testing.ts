@@ -28,12 +28,10 @@ const TYPES: Record<TypeName, TensorProto_DataType> = {
   bool: TensorProto_DataType.BOOL,
 };
 
-function value(name: string, dtype: TypeName, shape: readonly (number | string)[]): Value {
+function value(name: string, dtype: TypeName, shape: readonly number[]): Value {
   const dim = shape.map((size) => ({
     value:
-      typeof size === 'number'
-        ? ({ case: 'dimValue', value: BigInt(size) } as const)
-        : ({ case: 'dimParam', value: size } as const),
+      size < 0 ? ({ case: 'dimParam', value: 'steps' } as const) : ({ case: 'dimValue', value: BigInt(size) } as const),
   }));
   return { name, type: { value: { case: 'tensorType', value: { elemType: TYPES[dtype], shape: { dim } } } } };
 }
@@ -225,14 +223,14 @@ export function testPlan(options: TestPlanOptions = {}): TrainingPlan {
   };
   const loopInputs = [
     { name: 'steps', dtype: 'int64', shape: [], binding: { kind: 'steps' } },
-    { ...index, name: 'indexes', shape: ['steps', batchSize] as unknown as number[] },
-    { ...lr, name: 'lrs', shape: ['steps'] as unknown as number[] },
+    { ...index, name: 'indexes', shape: [-1, batchSize] },
+    { ...lr, name: 'lrs', shape: [-1] },
     ...state.map((given) => ({ ...given, name: `${given.name}0` })),
   ] as const;
   const loop = plan(
     batchSize,
     loopInputs,
-    [{ ...loss, name: 'losses', shape: ['steps'] as unknown as number[] }, ...newState],
+    [{ ...loss, name: 'losses', shape: [-1] }, ...newState],
     [node('Loop', ['steps', '', 'W0', 'b0'], ['W_', 'b_', 'losses'], { body: bodyGraph })],
     [
       ...constants(batchSize),
@@ -267,8 +265,8 @@ export function testPlan(options: TestPlanOptions = {}): TrainingPlan {
     ],
     hyperparameters: [{ name: 'lr', node: 'sgd', initial: options.lr ?? 0.5 }],
     columns: [
-      { id: x, dataset: dataset.name, column: dataset.x, dtype: 'float32', shape: [dataset.features] },
-      { id: t, dataset: dataset.name, column: 'label', dtype: 'int32', shape: [] },
+      { id: x, dataset: dataset.name, column: dataset.x, dtype: 'float32', shape: [dataset.rows, dataset.features] },
+      { id: t, dataset: dataset.name, column: 'label', dtype: 'int32', shape: [dataset.rows] },
     ],
     splits,
     classes: { [t]: CLASSES },

@@ -191,7 +191,7 @@ export class Trainer {
     this.#run = run;
     this.#cancelIdle();
     this.#rate = new Rate(run.started, this.#step);
-    this.#emit('started', { until });
+    this.#emit('started', { from: run.from, until });
     this.#report({ phase: 'training' });
     end(this.#loop(run, until === null ? 'epochs' : 'done'));
     return run.ended;
@@ -360,6 +360,12 @@ export class Trainer {
       await this.#save();
       await this.#look();
     });
+  }
+
+  /** For tests. Does nothing on wasm. */
+  loseDevice(): void {
+    const { session } = this.#need();
+    session.loseDevice?.();
   }
 
   async close(): Promise<void> {

@@ -80,7 +80,7 @@ export class WebGpuSession implements TrainingSession {
     this.#columns = new Map(
       plan.columns.map(({ id, dtype, shape }) => {
         const values = get(columns, id);
-        const held = this.#hold({ dtype, shape: [values.length / sizeOf(shape), ...shape] });
+        const held = this.#hold({ dtype, shape });
         device.queue.writeBuffer(held.buffer, 0, bytesOf(values) as BufferSource);
         return [id, held];
       }),
@@ -277,7 +277,6 @@ export class WebGpuSession implements TrainingSession {
     this.#device.destroy();
   }
 
-  /** For tests: as if the driver had failed. */
   loseDevice(): void {
     this.#device.destroy();
   }

@@ -74,6 +74,10 @@ describe('problems', () => {
   test('too few rows', async () => {
     const plan = testPlan({ splits: { train: [0, 1500], validation: [1500, 2000] } });
     await expect(fails(plan)).rejects.toMatchObject({ code: 'runtime/data' });
+    const columns = plan.columns.map((column) => ({ ...column, shape: [2000, ...column.shape.slice(1)] }));
+    await expect(fails({ ...plan, columns })).rejects.toMatchObject({
+      message: 'The column digits.pixels has 115008 values, but the graph takes [2000, 64].',
+    });
   });
 
   test('a file that is missing, then there', async () => {

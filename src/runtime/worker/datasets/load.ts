@@ -74,12 +74,12 @@ export class DataStore {
 }
 
 function checkRows(column: DataColumn, values: Column, plan: TrainingPlan): void {
-  const rows = values.length / sizeOf(column.shape);
+  const [rows = 0] = column.shape;
   const needed = Math.max(...Object.values(plan.splits ?? {}).map(([, to]) => to), 0);
-  if (Number.isInteger(rows) && rows >= needed) return;
+  if (values.length === sizeOf(column.shape) && rows >= needed) return;
   throw new RuntimeError(
     'runtime/data',
-    `The column ${column.id} has ${values.length} values, not ${needed} rows of [${column.shape.join(', ')}].`,
+    `The column ${column.id} has ${values.length} values, but the graph takes [${column.shape.join(', ')}].`,
   );
 }
 
@@ -87,7 +87,7 @@ function checkLabels(column: DataColumn, values: Column, classes: number | undef
   if (classes === undefined) return;
   const bad = values.findIndex((label) => !(label >= 0 && label < classes));
   if (bad < 0) return;
-  const row = Math.floor(bad / sizeOf(column.shape));
+  const row = Math.floor(bad / sizeOf(column.shape.slice(1)));
   throw new RuntimeError(
     'runtime/labels',
     `Row ${row} of ${column.id} is ${values[bad]}, but the loss has ${classes} classes, 0 to ${classes - 1}.`,

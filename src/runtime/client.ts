@@ -1,0 +1,322 @@
+/**
+ * The page's side of training. It owns the worker and outlives it: when the worker crashes or its GPU device is lost,
+ * another worker takes over from the last checkpoint, and calls under way are answered by that one.
+ */
+
+import type { ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import {
+  type Calls,
+  type Checkpoint,
+  type Counts,
+  EMPTY_STATUS,
+  type Evaluation,
+  type EventMessage,
+  type EventName,
+  type Frame,
+  type LoadOptions,
+  type Method,
+  type Reply,
+  type RunResult,
+  RuntimeError,
+  type RuntimeEvents,
+  type RuntimeProblem,
+  type RuntimeStatus,
+  type State,
+} from './protocol.ts';
+
+/** What the client needs of a Worker. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+export interface ClientOptions {
+  /** The page's address, below which the data files lie. */
+  readonly base?: string;
+  readonly spawn?: () => WorkerLike;
+}
+
+interface Pending {
+  method: Method;
+  args: readonly unknown[];
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RuntimeError) => void;
+}
+
+type Listeners = { [E in EventName]?: Set<(data: RuntimeEvents[E]) => void> };
+
+/** Workers that may fail one after another with no checkpoint between them. */
+const MAX_FAILURES = 3;
+
+export class TrainingClient {
+  readonly #base: string;
+  readonly #spawn: () => WorkerLike;
+  readonly #listeners: Listeners = {};
+  #worker: WorkerLike | null = null;
+  #nextId = 1;
+  #pending = new Map<number, Pending>();
+  #status: RuntimeStatus = EMPTY_STATUS;
+  /** What another worker needs to take over. */
+  #loaded: { readonly plan: TrainingPlan; readonly backend: LoadOptions['backend'] } | null = null;
+  #checkpoint: Checkpoint | null = null;
+  #probe: ProbePlan | null = null;
+  #run: RuntimeEvents['started'] | null = null;
+  #failures = 0;
+  #devicesLost = 0;
+
+  constructor({ base = document.baseURI, spawn = spawnWorker }: ClientOptions = {}) {
+    this.#base = base;
+    this.#spawn = spawn;
+  }
+
+  /** The latest that the worker has said. */
+  get status(): RuntimeStatus {
+    return this.#status;
+  }
+
+  /** Calls `listener` with each event from now on, until what is returned is called. */
+  on<E extends EventName>(event: E, listener: (data: RuntimeEvents[E]) => void): () => void {
+    const listeners: Set<typeof listener> = this.#listeners[event] ?? new Set();
+    Object.assign(this.#listeners, { [event]: listeners });
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /**
+   * Loads the data, builds the plan's graphs and chooses a backend; ends a run and an observation. Like every call it
+   * rejects with a RuntimeError.
+   */
+  async load(plan: TrainingPlan, options: Omit<LoadOptions, 'resume'>): Promise<RuntimeStatus> {
+    this.#devicesLost = 0;
+    this.#failures = 0;
+    const { backend } = options;
+    // A worker that was started on wasm holds a build of ONNX Runtime that has nothing else.
+    if (this.#loaded?.backend === 'wasm' && backend !== 'wasm') await this.#moveTo(backend);
+    const status = await this.#call('load', plan, options, this.#base);
+    this.#loaded = { plan, backend };
+    this.#probe = null;
+    return status;
+  }
+
+  /** Trains until paused, or for as many epochs as the plan says. Resolves at the end of the run. */
+  train(): Promise<RunResult> {
+    return this.#call('run', null);
+  }
+
+  /** Trains exactly `count` steps. */
+  step(count: number): Promise<RunResult> {
+    return this.#call('step', count);
+  }
+
+  pause(): Promise<void> {
+    return this.#call('pause');
+  }
+
+  /** Starts again from the initial values, which are the same each time; hyperparameters stay. */
+  reset(): Promise<void> {
+    return this.#call('reset');
+  }
+
+  setHyperparameter(name: string, value: number): Promise<void> {
+    const checkpoint = this.#checkpoint;
+    if (checkpoint) {
+      this.#checkpoint = { ...checkpoint, hyperparameters: { ...checkpoint.hyperparameters, [name]: value } };
+    }
+    return this.#call('setHyperparameter', name, value);
+  }
+
+  /** Loss and metrics on the validation split; null where the graph or the data have none. */
+  evaluate(): Promise<Evaluation | null> {
+    return this.#call('evaluate');
+  }
+
+  /** Sends `frame` events of this probe from now on, the first at once; null ends them. */
+  observe(probe: ProbePlan | null): Promise<void> {
+    this.#probe = probe;
+    return this.#call('observe', probe);
+  }
+
+  /** A probe's values once, now. */
+  probe(probe: ProbePlan): Promise<Frame> {
+    return this.#call('probe', probe);
+  }
+
+  readState(): Promise<State> {
+    return this.#call('readState');
+  }
+
+  /** Replaces the values of the slots that are named. */
+  loadState(state: State): Promise<void> {
+    return this.#call('loadState', state);
+  }
+
+  counts(): Promise<Counts> {
+    return this.#call('counts');
+  }
+
+  resetCounts(): Promise<void> {
+    return this.#call('resetCounts');
+  }
+
+  /** For tests: destroys the GPU device under the session. */
+  loseDevice(): Promise<void> {
+    return this.#call('loseDevice');
+  }
+
+  /** For tests: ends the worker as a crash would. */
+  crash(): void {
+    this.#restart({ code: 'runtime/worker-crashed', message: 'The training worker was stopped.' });
+  }
+
+  /** Ends the worker; calls under way reject. */
+  dispose(): void {
+    this.#stop();
+    this.#rejectAll({ code: 'runtime/stopped', message: 'Training was shut down.' });
+  }
+
+  #call<M extends Method>(method: M, ...args: Parameters<Calls[M]>): Promise<ReturnType<Calls[M]>> {
+    return new Promise((resolve, reject) => {
+      this.#send({ method, args, resolve: (result) => resolve(result as ReturnType<Calls[M]>), reject });
+    });
+  }
+
+  #send(call: Pending): void {
+    const worker = this.#worker ?? this.#start();
+    const id = this.#nextId++;
+    this.#pending.set(id, call);
+    worker.postMessage({ id, method: call.method, args: call.args });
+  }
+
+  #start(): WorkerLike {
+    const worker = this.#spawn();
+    worker.onmessage = ({ data }) => {
+      if ('event' in data) this.#receive(data as EventMessage);
+      else this.#settle(data as Reply);
+    };
+    worker.onerror = ({ message }) => {
+      const why = message ? `: ${message}` : '';
+      this.#restart({ code: 'runtime/worker-crashed', message: `The training worker stopped${why}.` });
+    };
+    this.#worker = worker;
+    return worker;
+  }
+
+  #stop(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    if (!worker) return;
+    worker.onmessage = null;
+    worker.onerror = null;
+    worker.terminate();
+  }
+
+  #settle(reply: Reply): void {
+    const call = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (call?.method === 'run' || call?.method === 'step') this.#run = null;
+    if ('problem' in reply) call?.reject(new RuntimeError(reply.problem.code, reply.problem.message));
+    else call?.resolve(reply.result);
+  }
+
+  #receive({ event, data }: EventMessage): void {
+    switch (event) {
+      case 'status':
+        this.#status = data;
+        break;
+      case 'checkpoint':
+        if (data.step > (this.#checkpoint?.step ?? 0)) this.#failures = 0;
+        this.#checkpoint = data;
+        break;
+      case 'started':
+        this.#run = data;
+        break;
+      case 'fatal':
+        this.#restart(data);
+        return;
+      default:
+        break;
+    }
+    this.#emit(event, data);
+  }
+
+  #emit<E extends EventName>(event: E, data: RuntimeEvents[E]): void {
+    for (const listener of this.#listeners[event] ?? []) listener(data);
+  }
+
+  /** A fresh worker, because ONNX Runtime does not recover from a lost device, carries on with what was under way. */
+  #restart(problem: RuntimeProblem): void {
+    this.#stop();
+    this.#failures++;
+    if (problem.code === 'runtime/device-lost') this.#devicesLost++;
+    if (this.#failures > MAX_FAILURES) {
+      this.#giveUp(problem);
+      return;
+    }
+    const calls = [...this.#pending.values()];
+    this.#pending = new Map();
+    const backend = this.#nextBackend(problem);
+    const onWasm = backend === 'wasm' && this.#status.backend === 'webgpu' ? ' on wasm' : '';
+    const goesOn = this.#loaded ? ` Going on from step ${this.#checkpoint?.step ?? 0}${onWasm}.` : '';
+    this.#emit('problem', { code: problem.code, message: `${problem.message}${goesOn}` });
+    this.#takeOver(backend);
+    for (const call of calls) this.#send(this.#adjusted(call));
+  }
+
+  /** A lost device may be a mishap, so the first is replaced; what happens twice, or is no mishap, ends on wasm. */
+  #nextBackend({ code }: RuntimeProblem): LoadOptions['backend'] {
+    const backend = this.#status.backend ?? this.#loaded?.backend ?? 'auto';
+    if (backend === 'wasm') return 'wasm';
+    if (code === 'runtime/worker-crashed') return this.#failures < MAX_FAILURES ? backend : 'wasm';
+    return code === 'runtime/device-lost' && this.#devicesLost < 2 ? backend : 'wasm';
+  }
+
+  /** Loads into a new worker what the one before had loaded. */
+  #takeOver(backend: LoadOptions['backend']): void {
+    if (!this.#loaded) return;
+    const { plan } = this.#loaded;
+    const resume = this.#checkpoint?.key === plan.key ? { resume: this.#checkpoint } : {};
+    this.#loaded = { plan, backend };
+    this.#call('load', plan, { backend, keep: false, ...resume }, this.#base).catch((error: RuntimeError) => {
+      this.#emit('problem', { code: error.code, message: error.message });
+    });
+    if (this.#probe) this.#call('observe', this.#probe).catch(() => {});
+  }
+
+  /** A call as it must be made anew: a run goes on to where it was to end. */
+  #adjusted(call: Pending): Pending {
+    const run = this.#run;
+    if (!run || (call.method !== 'run' && call.method !== 'step')) return call;
+    const resolve = (result: unknown) => {
+      const { step, ...rest } = result as RunResult;
+      call.resolve({ ...rest, step, steps: step - run.from });
+    };
+    return { method: 'run', args: [run.until], resolve, reject: call.reject };
+  }
+
+  async #moveTo(backend: LoadOptions['backend']): Promise<void> {
+    await this.pause();
+    const state = await this.readState();
+    if (this.#checkpoint) this.#checkpoint = { ...this.#checkpoint, step: this.#status.step, state };
+    this.#stop();
+    this.#takeOver(backend);
+  }
+
+  #giveUp(problem: RuntimeProblem): void {
+    this.#status = { ...this.#status, phase: 'failed' };
+    this.#emit('status', this.#status);
+    this.#emit('problem', problem);
+    this.#rejectAll(problem);
+  }
+
+  #rejectAll({ code, message }: RuntimeProblem): void {
+    const calls = [...this.#pending.values()];
+    this.#pending = new Map();
+    for (const { reject } of calls) reject(new RuntimeError(code, message));
+  }
+}
+
+function spawnWorker(): WorkerLike {
+  return new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' });
+}

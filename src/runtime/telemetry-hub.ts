@@ -1,0 +1,158 @@
+/**
+ * Where the latest of everything that training says is kept for those who draw it. Nothing here makes anyone render:
+ * painters compare versions, or subscribe and read.
+ */
+
+import type { PROBE_BINS, PROBE_STATS, ProbeEntry, ProbePlan } from '../compiler/plan.ts';
+import type { TrainingClient } from './client.ts';
+import { Curve } from './curve.ts';
+import type { Evaluation, Frame, Losses, RuntimeStatus } from './protocol.ts';
+
+const STATS: (typeof PROBE_STATS)['length'] = 6;
+const BINS: typeof PROBE_BINS = 24;
+
+/** What is known of one value or gradient. Arrays are views of one frame and are never written to again. */
+export interface ProbeView {
+  readonly step: number;
+  readonly entry: ProbeEntry;
+  /** In the order of PROBE_STATS. */
+  readonly stats: Float32Array;
+  /** Fractions of the elements between min and max. */
+  readonly histogram: Float32Array;
+  /** Planes of entry.image, or null. */
+  readonly pixels: Float32Array | null;
+}
+
+/** `node:value`, or `node.port:value` for a certain port. */
+export function viewKey(node: string, of: ProbeEntry['of'], port?: string): string {
+  return port === undefined ? `${node}:${of}` : `${node}.${port}:${of}`;
+}
+
+export class TelemetryHub {
+  /** Counts every change. */
+  version = 0;
+  readonly training = new Curve();
+  readonly validation = new Curve();
+  readonly #metrics = new Map<string, Curve>();
+  readonly #views = new Map<string, ProbeView>();
+  readonly #listeners = new Set<() => void>();
+  #evaluation: Evaluation | null = null;
+  #stepsPerSecond = 0;
+  #step = 0;
+  #probe: ProbePlan | null = null;
+
+  /** Listens to a client from now on, until what is returned is called. */
+  connect(client: Pick<TrainingClient, 'on'>): () => void {
+    const ends = [
+      client.on('losses', (losses) => this.takeLosses(losses)),
+      client.on('evaluation', (evaluation) => this.takeEvaluation(evaluation)),
+      client.on('frame', (frame) => this.takeFrame(frame)),
+      client.on('status', (status) => this.takeStatus(status)),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** Calls `listener` after every change, until what is returned is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Frames are read by this plan from now on; those of another are dropped. */
+  expect(probe: ProbePlan | null): void {
+    this.#probe = probe;
+    if (probe) return;
+    this.#views.clear();
+    this.#changed();
+  }
+
+  /** Of the node's first port, unless another is named. */
+  view(node: string, of: ProbeEntry['of'], port?: string): ProbeView | null {
+    return this.#views.get(viewKey(node, of, port)) ?? null;
+  }
+
+  get evaluation(): Evaluation | null {
+    return this.#evaluation;
+  }
+
+  get stepsPerSecond(): number {
+    return this.#stepsPerSecond;
+  }
+
+  /** Steps whose losses have arrived. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Validation curve of a metric. */
+  metric(name: string): Curve | null {
+    return this.#metrics.get(name) ?? null;
+  }
+
+  takeLosses({ from, losses, stepsPerSecond }: Losses): void {
+    this.#rewind(from);
+    losses.forEach((loss, i) => {
+      this.training.add(from + i + 1, loss);
+    });
+    this.#step = from + losses.length;
+    this.#stepsPerSecond = stepsPerSecond;
+    this.#changed();
+  }
+
+  takeEvaluation(evaluation: Evaluation): void {
+    this.#evaluation = evaluation;
+    if (evaluation.loss !== null) this.validation.add(evaluation.step, evaluation.loss);
+    for (const [name, value] of Object.entries(evaluation.metrics)) {
+      const curve = this.#metrics.get(name) ?? new Curve();
+      this.#metrics.set(name, curve);
+      curve.add(evaluation.step, value);
+    }
+    this.#changed();
+  }
+
+  takeFrame({ probe, step, outputs }: Frame): void {
+    const { summary, pixels } = outputs;
+    if (!this.#probe || probe !== this.#probe.key || !summary) return;
+    const rows = 1 + Math.max(...this.#probe.entries.map((entry) => entry.row));
+    const width = summary.length / rows;
+    const seen = new Set<string>();
+    for (const entry of this.#probe.entries) {
+      const row = summary.subarray(entry.row * width, (entry.row + 1) * width);
+      const { image } = entry;
+      const view: ProbeView = {
+        step,
+        entry,
+        stats: row.subarray(0, STATS),
+        histogram: row.subarray(STATS, STATS + BINS),
+        pixels:
+          image && pixels
+            ? pixels.subarray(image.offset, image.offset + image.count * image.height * image.width)
+            : null,
+      };
+      const first = viewKey(entry.node, entry.of);
+      if (!seen.has(first)) this.#views.set(first, view);
+      seen.add(first);
+      this.#views.set(viewKey(entry.node, entry.of, entry.port), view);
+    }
+    this.#changed();
+  }
+
+  takeStatus({ step }: RuntimeStatus): void {
+    if (step < this.#step) this.#rewind(step);
+    this.#step = Math.min(step, this.#step);
+    this.#changed();
+  }
+
+  /** Training went back to `step`: what the curves say of later steps is no longer so. */
+  #rewind(step: number): void {
+    for (const curve of [this.training, this.validation, ...this.#metrics.values()]) curve.truncate(step);
+    if (this.#evaluation && this.#evaluation.step > step) this.#evaluation = null;
+  }
+
+  #changed(): void {
+    this.version++;
+    for (const listener of this.#listeners) listener();
+  }
+}
