@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { DiagnosticCode } from '../compiler/diagnostics.ts';
+import { bindShape } from '../compiler/dims.ts';
+import type { IrAttributes } from '../compiler/ir.ts';
+import { completeAttributes, type InferFailure, type OpRecord } from '../compiler/op.ts';
+import { type DType, type TensorType, tensor } from '../compiler/types.ts';
+import { activationOps } from './activation.ts';
+import { arithmeticOps } from './arithmetic.ts';
+import { axisOps } from './axis.ts';
+import { comparisonOps } from './comparison.ts';
+import { elementwiseOps } from './elementwise.ts';
+import { lossOps } from './loss.ts';
+import { reductionOps } from './reduction.ts';
+import { regressionLossOps } from './regression-loss.ts';
+import { softmaxOps } from './softmax.ts';
+import { trigonometryOps } from './trigonometry.ts';
+
+const ops = [
+  activationOps,
+  arithmeticOps,
+  axisOps,
+  comparisonOps,
+  elementwiseOps,
+  lossOps,
+  reductionOps,
+  regressionLossOps,
+  softmaxOps,
+  trigonometryOps,
+].flat();
+
+class Failure extends Error {
+  readonly code: DiagnosticCode;
+  readonly failure: InferFailure;
+  constructor(code: DiagnosticCode, failure: InferFailure) {
+    super(failure.title);
+    this.code = code;
+    this.failure = failure;
+  }
+}
+
+function infer(record: OpRecord, inputs: readonly (TensorType | undefined)[], given: IrAttributes = {}) {
+  return record.infer({
+    inputs,
+    attributes: completeAttributes(record, given),
+    nameOf: (input) => ['one', 'two', 'three'][input] ?? 'more',
+    fail: (code, failure) => {
+      throw new Failure(code, failure);
+    },
+  });
+}
+
+/** `f32[batch,10]`, `i32[batch]<10` with a bound. */
+function parse(text: string): TensorType {
+  const [, name = '', dims = '', bound] = /^(\w+)\[(.*)\](?:<(\d+))?$/.exec(text) ?? [];
+  const dtypes: Record<string, DType> = { f32: 'float32', i32: 'int32', bool: 'bool' };
+  const shape = dims === '' ? [] : dims.split(',').map((dim) => (/^\d+$/.test(dim) ? Number(dim) : dim));
+  return tensor(dtypes[name] ?? 'float32', shape, bound === undefined ? undefined : Number(bound));
+}
+
+function failureOf(op: string, inputs: readonly string[], attributes: IrAttributes = {}): Failure {
+  const record = ops.find(({ name }) => name === op);
+  if (!record) throw new Error(`No record ${op}`);
+  try {
+    infer(record, inputs.map(parse), attributes);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error(`${op}(${inputs.join(', ')}) is accepted`);
+}
+
+describe('inference', () => {
+  it.each(ops.map((record) => [record.name, record] as const))('%s keeps named sizes', (_, record) => {
+    for (const example of record.examples) {
+      const sizes: Record<string, number> = {};
+      const inputs = example.inputs.map((data, input) => {
+        if (!data) return undefined;
+        const shape = data.shape.map((size, axis) => {
+          const classes = lossOps.includes(record) && (axis === 1 || input === 2);
+          if (size === 1 || classes) return size;
+          sizes[`n${size}`] = size;
+          return `n${size}`;
+        });
+        return tensor(data.dtype, shape);
+      });
+      const types = infer(record, inputs, example.attributes);
+      expect(types.map(({ dtype, shape }) => [dtype, bindShape(shape, sizes)])).toEqual(
+        example.outputs.map(({ dtype, shape }) => [dtype, shape]),
+      );
+    }
+  });
+
+  it.each<[string, string[], DiagnosticCode, string, IrAttributes?]>([
+    ['Add', ['f32[batch,10]', 'f32[batch,3]'], 'shape/broadcast', 'Add: [batch, 10] and [batch, 3] do not broadcast'],
+    ['Where', ['bool[4]', 'f32[3]', 'f32[]'], 'shape/broadcast', 'Where: [4] and [3] do not broadcast'],
+    ['Sum', ['f32[2,1]', 'f32[3]', 'f32[4]'], 'shape/broadcast', 'Sum: [3] and [4] do not broadcast'],
+    ['PRelu', ['f32[3]', 'f32[2,3]'], 'shape/broadcast', 'PRelu: slope [2, 3] does not broadcast to x [3]'],
+    ['Add', ['f32[2]', 'i32[2]'], 'type/dtype', 'Add: one is float32, but two is int32'],
+    ['Tanh', ['i32[2]'], 'type/dtype', 'Tanh: one is int32, but x takes float32'],
+    ['And', ['f32[2]', 'bool[2]'], 'type/dtype', 'And: one is float32, but a takes bool'],
+    ['Where', ['i32[2]', 'f32[2]', 'f32[2]'], 'type/dtype', 'Where: one is int32, but condition takes bool'],
+    ['Softmax', ['f32[2,3]'], 'shape/axis', 'Softmax: axis 2 lies outside [2, 3]', { axis: 2 }],
+    ['ReduceSum', ['f32[batch]'], 'shape/axis', 'ReduceSum: axis -2 lies outside [batch]', { axes: [0, -2] }],
+    ['ReduceSum', ['f32[2,3]'], 'attribute/invalid', 'ReduceSum: axes [1, -1] name axis 1 twice', { axes: [1, -1] }],
+    ['ArgMax', ['f32[]'], 'shape/axis', 'ArgMax: axis -1 lies outside []'],
+    ['Clip', ['f32[2]'], 'attribute/invalid', 'Clip: min is 2, above max, 1', { min: 2, max: 1 }],
+    ['Celu', ['f32[2]'], 'attribute/invalid', 'Celu: alpha is 0, but x is divided by it', { alpha: 0 }],
+    [
+      'SoftmaxCrossEntropyLoss',
+      ['f32[10]', 'i32[]'],
+      'shape/rank',
+      'SoftmaxCrossEntropyLoss: one is [10], but scores have at least two axes, [N, K]',
+    ],
+    [
+      'SoftmaxCrossEntropyLoss',
+      ['f32[batch,10]', 'i32[batch,10]'],
+      'shape/rank',
+      'SoftmaxCrossEntropyLoss: two is [batch, 10], but labels for [batch, 10] are [batch]',
+    ],
+    [
+      'NegativeLogLikelihoodLoss',
+      ['f32[batch,10]', 'i32[64]'],
+      'shape/mismatch',
+      'NegativeLogLikelihoodLoss: [batch, 10] and [64] have different numbers of scores and labels',
+    ],
+    [
+      'Accuracy',
+      ['f32[batch,classes]', 'i32[batch]'],
+      'shape/symbolic',
+      'Accuracy: the number of classes, classes, has to be a number',
+    ],
+    ['Accuracy', ['f32[batch,7]', 'i32[batch]<10'], 'data/labels', 'Accuracy: two goes up to 9, but one has 7 classes'],
+    [
+      'SoftmaxCrossEntropyLoss',
+      ['f32[batch,7]', 'i32[batch]<7', 'f32[3]'],
+      'shape/mismatch',
+      'SoftmaxCrossEntropyLoss: three is [3], but 7 classes need [7]',
+    ],
+    [
+      'MeanSquaredError',
+      ['f32[batch,1]', 'f32[batch]'],
+      'shape/mismatch',
+      'MeanSquaredError: prediction is [batch, 1], but target is [batch]',
+    ],
+  ])('%s of %j fails with %s', (op, inputs, code, title, attributes) => {
+    const { code: found, failure } = failureOf(op, inputs, attributes);
+    expect([found, failure.title]).toEqual([code, title]);
+  });
+
+  // Sizes in conflict as `input.axis`, with the size wanted instead if one is known.
+  it.each<[string, string[], string, string[]]>([
+    ['Add', ['f32[batch,10]', 'f32[batch,3]'], '0.1 1.1', []],
+    ['Sub', ['f32[batch,10]', 'f32[batch]'], '0.1 1.0', ['Unsqueeze b to [batch, 1]']],
+    [
+      'Mul',
+      ['f32[10,batch]', 'f32[batch,10]'],
+      '0.0 1.0',
+      ['Transpose b to [10, batch]', 'Transpose a to [batch, 10]'],
+    ],
+    ['Max', ['f32[2,1]', 'f32[3]', 'f32[4]'], '1.0 2.0', []],
+    ['Accuracy', ['f32[batch,7]', 'i32[batch]<10'], '0.1=10', []],
+    ['SoftmaxCrossEntropyLoss', ['f32[batch,10,6]', 'i32[batch,5]'], '0.2 1.1', []],
+    ['MeanSquaredError', ['f32[batch,2]', 'f32[batch,3]'], '0.1 1.1', []],
+  ])('%s of %j names the sizes in conflict', (op, inputs, conflict, labels) => {
+    const { failure } = failureOf(op, inputs);
+    const sizes = (failure.conflict ?? []).map(([at, axis, wanted]) => `${at}.${axis}${wanted ? `=${wanted}` : ''}`);
+    expect(sizes.join(' ')).toBe(conflict);
+    expect((failure.fixes ?? []).map((fix) => fix.label)).toEqual(labels);
+  });
+
+  it.each<[string, string[], unknown[]]>([
+    ['Add', ['f32[2]', 'i32[2]'], [{ port: 'b', op: 'Cast', attributes: { to: 'float32' } }]],
+    ['Tanh', ['i32[2]'], [{ port: 'x', op: 'Cast', attributes: { to: 'float32' } }]],
+    ['Sum', ['f32[2]', 'f32[2]', 'i32[2]'], [{ port: 'x.2', op: 'Cast', attributes: { to: 'float32' } }]],
+    ['Accuracy', ['f32[batch,7]', 'i32[batch,1]'], [{ port: 'labels', op: 'Squeeze', attributes: { axes: [-1] } }]],
+    [
+      'MeanSquaredError',
+      ['f32[batch,1]', 'f32[batch]'],
+      [
+        { port: 'prediction', op: 'Reshape', attributes: { shape: ['batch'] } },
+        { port: 'target', op: 'Reshape', attributes: { shape: ['batch', 1] } },
+      ],
+    ],
+  ])('%s of %j offers an operator on the wire', (op, inputs, edits) => {
+    const { failure } = failureOf(op, inputs);
+    expect(failure.fixes?.map(({ edit }) => edit)).toEqual(
+      edits.map((edit) => ({ kind: 'insert-on-wire', ...(edit as object) })),
+    );
+  });
+
+  it('bounds the result of ArgMax by the length of the axis', () => {
+    const argMax = ops.find(({ name }) => name === 'ArgMax') as OpRecord;
+    expect(infer(argMax, [parse('f32[batch,10]')])).toEqual([tensor('int32', ['batch'], 10)]);
+    expect(infer(argMax, [parse('f32[10,batch]')])).toEqual([tensor('int32', [10])]);
+  });
+});
