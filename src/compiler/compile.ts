@@ -20,7 +20,7 @@ import { type InferResult, infer, outputPorts, type Program } from './phases/2-i
 import { buildEvaluate, buildObserve, buildOutputs, buildTrain, outputFunctions, type TrainFunction } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
-import { emitFor, type PlanContext, planColumns, planTraining } from './phases/5-plan.ts';
+import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
 import { verify } from './verify.ts';
@@ -157,13 +157,9 @@ export function compileProbe(document: GraphDocument, registry: Registry, nodes:
   const { batchSize } = document.graph.training;
   const probe = buildProbe(rewrite(observed.fn, registry), watched, batchSize, registry);
   verify(probe.fn, registry, 'probing');
-  const columns = planColumns(program);
   return {
     key: JSON.stringify([nodes, batchSize]),
     entries: probe.entries,
-    graphs: {
-      webgpu: emitFor(context, probe.fn, { data: 'resident', batch: batchSize, columns }),
-      wasm: emitFor(context, probe.fn, { data: 'batch', batch: batchSize, columns }),
-    },
+    graphs: emitFor(context, probe.fn, batchSize, { wasm: 'batch' }),
   };
 }

@@ -2,6 +2,7 @@ import type { GraphDocument, NodeId } from '../document.ts';
 import type { FunctionIR } from '../ir.ts';
 import type { Registry } from '../op.ts';
 import type {
+  Backend,
   BackendGraphs,
   DataColumn,
   DatasetInfo,
@@ -12,8 +13,8 @@ import type {
 } from '../plan.ts';
 import type { Program } from './2-infer.ts';
 import { rewrite } from './4-rewrite.ts';
-import { type EmitOptions, emit } from './6-emit.ts';
-import { columnId } from './emit/bindings.ts';
+import { toKernels, writeModel } from './6-emit.ts';
+import { columnId, type DataMode } from './emit/bindings.ts';
 
 /** Rows an evaluation looks at in one run. */
 const EVALUATION_ROWS = 500;
@@ -24,12 +25,12 @@ export interface PlanContext {
   readonly program: Program;
 }
 
-export function nameOf({ document }: PlanContext): (node: NodeId) => string {
+function nameOf({ document }: PlanContext): (node: NodeId) => string {
   return (node) => document.graph.nodes[node]?.name ?? node;
 }
 
 /** All tensors that outlive a step: parameters of the program, and the optimizer state the training function asks for. */
-export function planState({ document, program }: PlanContext, train: FunctionIR): StateSlot[] {
+function planState({ document, program }: PlanContext, train: FunctionIR): StateSlot[] {
   const { seed } = document.graph.training;
   const parameters = program.parameters.map(({ node, value }, index): StateSlot => {
     const initializer = node.record.initializer?.(node.attributes, seed * 1000 + index);
@@ -56,7 +57,7 @@ export function planColumns(program: Program): DataColumn[] {
   return [...columns.values()];
 }
 
-export function rowCounts(columns: readonly DataColumn[]): Record<string, number> {
+function rowCounts(columns: readonly DataColumn[]): Record<string, number> {
   return Object.fromEntries(columns.map((column) => [column.id, column.shape[0] ?? 0]));
 }
 
@@ -67,26 +68,20 @@ function evaluationBatches(splits: DatasetInfo['splits']): number[] {
   return [...new Set([full, ...sizes.map((size) => size % full)])].filter((size) => size > 0);
 }
 
-function stripModel({ model, ...plan }: ReturnType<typeof emit>): GraphPlan {
-  void model;
-  return plan;
-}
-
-/** Emits a function for a backend in the form the runtime wants it; see `BackendGraphs`. */
+/** Emits a function for each backend in the form its runtime wants; see `BackendGraphs`. Both share the lowered function. */
 export function emitFor(
   context: PlanContext,
   fn: FunctionIR,
-  options: Pick<EmitOptions, 'data' | 'loop'> & { readonly batch: number; readonly columns: readonly DataColumn[] },
-): GraphPlan {
-  return stripModel(
-    emit(fn, context.registry, {
-      dims: { batch: options.batch },
-      data: options.data,
-      loop: options.loop,
-      rows: rowCounts(options.columns),
-      nameOf: nameOf(context),
-    }),
-  );
+  batch: number,
+  { wasm, loop = false }: { readonly wasm: DataMode; readonly loop?: boolean },
+): Readonly<Record<Backend, GraphPlan>> {
+  const { registry } = context;
+  const kernels = toKernels(fn, registry, { batch });
+  const options = { rows: rowCounts(planColumns(context.program)), nameOf: nameOf(context) };
+  return {
+    webgpu: writeModel(kernels, registry, batch, { ...options, data: 'resident' }),
+    wasm: writeModel(kernels, registry, batch, { ...options, data: wasm, loop }),
+  };
 }
 
 /** Where a loss needs labels below a number, by column. */
@@ -108,18 +103,11 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
   const batches = info ? evaluationBatches(info.splits) : [training.batchSize];
   const trains = train.outputs.some((output) => output.target.kind === 'state');
 
-  const graphs = (backend: 'webgpu' | 'wasm'): BackendGraphs => ({
-    train: trains
-      ? emitFor(context, step, {
-          data: backend === 'webgpu' ? 'resident' : 'external',
-          loop: backend === 'wasm',
-          batch: training.batchSize,
-          columns,
-        })
-      : null,
-    evaluate: check
-      ? batches.map((batch) => emitFor(context, check, { data: backend === 'webgpu' ? 'resident' : 'batch', batch, columns }))
-      : [],
+  const trainGraphs = trains ? emitFor(context, step, training.batchSize, { wasm: 'external', loop: true }) : null;
+  const evaluations = check ? batches.map((batch) => emitFor(context, check, batch, { wasm: 'batch' })) : [];
+  const graphs = (backend: Backend): BackendGraphs => ({
+    train: trainGraphs?.[backend] ?? null,
+    evaluate: evaluations.map((graph) => graph[backend]),
   });
 
   const state = planState(context, train);

@@ -4,7 +4,7 @@ import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
 import type { DimBindings } from '../dims.ts';
 import type { NodeId } from '../document.ts';
 import type { Equation, FunctionIR, Value } from '../ir.ts';
-import { type ModelProto, ModelProtoSchema } from '../onnx/onnx_pb.ts';
+import { ModelProtoSchema } from '../onnx/onnx_pb.ts';
 import type { Registry } from '../op.ts';
 import type { GraphPlan } from '../plan.ts';
 import { verify } from '../verify.ts';
@@ -17,9 +17,7 @@ import { GraphWriter } from './emit/graph-writer.ts';
 export const OPSET = 21;
 const IR_VERSION = 10;
 
-export interface EmitOptions {
-  /** Sizes of named dimensions; `batch` among them for graphs that read data. */
-  readonly dims: DimBindings;
+export interface WriteOptions {
   /** How rows of data come in; see `DataMode`. */
   readonly data: DataMode;
   /** Emit a Loop over many training steps instead of one step. */
@@ -30,6 +28,11 @@ export interface EmitOptions {
   readonly weights?: Readonly<Record<string, Float32Array>>;
   readonly nameOf?: (node: NodeId) => string;
   readonly doc?: string;
+}
+
+export interface EmitOptions extends WriteOptions {
+  /** Sizes of named dimensions; `batch` among them for graphs that read data. */
+  readonly dims: DimBindings;
 }
 
 /** Replaces operators that have no kernel by ones that have, until none is left. */
@@ -70,9 +73,8 @@ export function toKernels(fn: FunctionIR, registry: Registry, dims: DimBindings)
   return verify(rewrite(lowered, registry), registry, 'rewriting the lowered function');
 }
 
-/** Emits one function as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
-export function emit(fn: FunctionIR, registry: Registry, options: EmitOptions): GraphPlan & { readonly model: ModelProto } {
-  const kernels = toKernels(fn, registry, options.dims);
+/** Writes a function of kernels as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
+export function writeModel(kernels: FunctionIR, registry: Registry, batch: number, options: WriteOptions): GraphPlan {
   const sign = signature(kernels, options);
   const writer = new GraphWriter(registry, options.nameOf ?? ((node) => node));
   const graph = options.loop ? loopGraph(kernels, writer, sign) : stepGraph(kernels, writer, sign);
@@ -83,6 +85,11 @@ export function emit(fn: FunctionIR, registry: Registry, options: EmitOptions): 
     opsetImport: [{ domain: '', version: BigInt(OPSET) }],
     graph,
   });
-  const batch = options.dims.batch ?? 0;
-  return { onnx: toBinary(ModelProtoSchema, model), inputs: sign.inputs, outputs: sign.outputs, external: sign.external, batch, model };
+  const { inputs, outputs, external } = sign;
+  return { onnx: toBinary(ModelProtoSchema, model), inputs, outputs, external, batch };
+}
+
+/** Lowers and writes a function. */
+export function emit(fn: FunctionIR, registry: Registry, { dims, ...options }: EmitOptions): GraphPlan {
+  return writeModel(toKernels(fn, registry, dims), registry, dims.batch ?? 0, options);
 }
