@@ -237,15 +237,24 @@ const reduceLogSum = defineReduction({
   examples: [{ inputs: [f32([0.5, 1.5, 1])], outputs: [f32([1.0986123], [])] }],
 });
 
+/** Exponentials of differences to the largest element: they do not overflow, as those of WebGPU's own kernel do. */
+function shiftedExponentials(b: Builder, x: Value, axes: readonly number[]) {
+  const top = b.reduceMax(x, axes, true);
+  const shifted = b.exp(b.sub(x, top));
+  return { top, shifted, sum: b.reduceSum(shifted, axes, true) };
+}
+
 const reduceLogSumExp = defineReduction({
   name: 'ReduceLogSumExp',
   glyph: 'ℓe',
   aliases: ['logsumexp', 'softmax normalizer'],
-  gradient: ({ b, x, y, g }) => b.mul(g, b.exp(b.sub(x, y))),
-  // WebGPU's own kernel overflows above 88.
+  gradient: ({ b, x, g, axes }) => {
+    const { shifted, sum } = shiftedExponentials(b, x, axes);
+    return b.mul(shifted, b.div(g, sum));
+  },
   lower: ({ b, x, axes }) => {
-    const top = b.reduceMax(x, axes, true);
-    return b.add(top, b.log(b.reduceSum(b.exp(b.sub(x, top)), axes, true)));
+    const { top, sum } = shiftedExponentials(b, x, axes);
+    return b.add(top, b.log(sum));
   },
   doc: {
     summary: 'Logarithm of the sum of exponentials over axes, a smooth maximum.',
