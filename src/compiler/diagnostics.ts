@@ -8,6 +8,7 @@ export const DIAGNOSTICS = {
   'document/foreign': 'The file is JSON, but not a Wiregrad document.',
   'document/version': 'The document was written by a newer Wiregrad.',
   'document/malformed': 'A part of the document has a wrong form.',
+  'document/not-found': 'There is no document of this name.',
   'document/dangling-edge': 'A wire ends at a node or port that does not exist.',
   'document/duplicate-name': 'Two nodes have the same name.',
   'graph/unknown-operator': 'The node uses an operator this version does not know.',

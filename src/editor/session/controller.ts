@@ -1,0 +1,291 @@
+/**
+ * Joins the document, the compiler and the training worker. It recompiles when the graph changes, keeps trained values
+ * where names and shapes stay, and writes what changes slowly into the session store; numbers of every step go to the hub.
+ */
+import { compile, compileProbe } from '../../compiler/compile.ts';
+import { type DiagnosticCode, diagnostic } from '../../compiler/diagnostics.ts';
+import type { NodeId } from '../../compiler/document.ts';
+import { type ExportKind as OnnxKind, exportModel } from '../../compiler/export.ts';
+import type { ProbeEntry, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+import type { TrainingClient } from '../../runtime/client.ts';
+import type { Evaluation, RunResult, RuntimeProblem, RuntimeStatus, State } from '../../runtime/protocol.ts';
+import type { TelemetryHub } from '../../runtime/telemetry-hub.ts';
+import type { Editor } from '../store/create-editor.ts';
+import type { BackendChoice, SessionState } from '../store/types.ts';
+import type { ExportKind, SessionActions } from './actions.ts';
+
+/** After the last edit of a burst. */
+const COMPILE_DELAY_MS = 200;
+const STATUS_INTERVAL_MS = 250;
+/** Graphs up to this size are observed whole; larger ones where they are visible or selected. */
+const OBSERVE_ALL = 60;
+
+export interface ControllerOptions {
+  readonly editor: Editor;
+  readonly client: TrainingClient;
+  readonly hub: TelemetryHub;
+  readonly backend?: BackendChoice;
+  /** Nodes in sight; asked for large graphs only. */
+  readonly visibleNodes?: () => readonly NodeId[];
+}
+
+const ONNX_KIND: Readonly<Record<ExportKind, OnnxKind>> = { model: 'inference', training: 'train-step' };
+
+function phaseOf(status: RuntimeStatus): SessionState['phase'] {
+  return status.phase === 'training' ? 'running' : status.phase === 'empty' ? 'idle' : status.phase;
+}
+
+function describeAdapter({ adapter, build, threads }: RuntimeStatus): string {
+  const gpu = adapter
+    ? [adapter.vendor, adapter.architecture, adapter.description, adapter.isFallbackAdapter ? '(software)' : ''].filter(Boolean).join(' ')
+    : 'no WebGPU adapter in use';
+  return `${gpu} · onnxruntime-web ${build}${threads > 1 ? `, ${threads} threads` : ''}`;
+}
+
+export class SessionController implements SessionActions {
+  readonly #editor: Editor;
+  readonly #client: TrainingClient;
+  readonly #hub: TelemetryHub;
+  readonly #visibleNodes: () => readonly NodeId[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastStatus = 0;
+  /** What the worker has; null before the first plan, and while the document has errors that were never overcome. */
+  #plan: TrainingPlan | null = null;
+  #loaded: { readonly graph: unknown; readonly backend: BackendChoice } | null = null;
+  #loading: Promise<void> = Promise.resolve();
+  #observed = '';
+  #watching = true;
+  #wanted = false;
+
+  constructor({ editor, client, hub, backend = 'auto', visibleNodes = () => [] }: ControllerOptions) {
+    this.#editor = editor;
+    this.#client = client;
+    this.#hub = hub;
+    this.#visibleNodes = visibleNodes;
+    editor.session.set({ choice: backend });
+    hub.connect(client);
+    client.on('status', (status) => this.#showStatus(status));
+    client.on('losses', () => this.#showProgress());
+    client.on('evaluation', (evaluation) => this.#showEvaluation(evaluation));
+    client.on('problem', (problem) => this.#report(problem));
+    editor.document.subscribe((state, previous) => {
+      if (state.document.graph === previous.document.graph) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
+    });
+    editor.ui.subscribe(() => void this.#observe());
+    this.#derive();
+  }
+
+  /** Forgets everything trained: another document was opened. */
+  async opened(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#wanted = false;
+    this.#plan = null;
+    this.#loaded = null;
+    this.#observed = '';
+    this.#hub.expect(null);
+    await this.#client.pause().catch(() => {});
+    this.#editor.session.set({ metrics: {}, loss: null, step: 0, epoch: 0, phase: 'idle', problems: [], stepsPerSecond: null });
+    this.#derive();
+  }
+
+  start = (): void => {
+    this.#run(() => this.#client.train());
+  };
+
+  pause = (): void => {
+    this.#wanted = false;
+    void this.#client.pause();
+  };
+
+  step = (count: number): void => {
+    this.#run(() => this.#client.step(count));
+  };
+
+  reset = (): void => {
+    const again = this.#wanted;
+    void this.#client
+      .reset()
+      .then(() => (again ? this.start() : undefined))
+      .catch((error) => this.#report(error));
+    this.#editor.session.set({ metrics: {}, loss: null, step: 0, epoch: 0 });
+  };
+
+  setLearningRate = (value: number): void => {
+    const name = this.#plan?.hyperparameters[0]?.name;
+    if (name === undefined || !Number.isFinite(value)) return;
+    this.#editor.session.set({ learningRate: value });
+    void this.#client.setHyperparameter(name, value);
+  };
+
+  setBackend = (choice: BackendChoice): void => {
+    const again = this.#wanted;
+    this.#editor.session.set({ choice });
+    void this.#load(true)
+      .then(() => (again ? this.start() : undefined))
+      .catch((error) => this.#report(error));
+  };
+
+  exportModel = async (kind: ExportKind): Promise<Blob> => {
+    const bytes = await this.exportOnnx(ONNX_KIND[kind]);
+    return new Blob([bytes as BlobPart], { type: 'application/octet-stream' });
+  };
+
+  /** The ONNX file, with the parameters as they are now. Rejects with a sentence for the user. */
+  async exportOnnx(kind: OnnxKind): Promise<Uint8Array> {
+    const weights = await this.readState();
+    const { onnx, diagnostics } = exportModel(this.#document(), this.#editor.registry, { kind, weights });
+    if (onnx) return onnx;
+    const [first] = diagnostics.filter((found) => found.severity === 'error');
+    throw new Error(first ? `${first.title}. ${first.cause}` : 'The graph cannot be exported.');
+  }
+
+  async readState(): Promise<State> {
+    await this.#load();
+    return this.#client.readState();
+  }
+
+  /** Trains `count` steps more and evaluates; what scripts call. */
+  async train(count: number, watch: boolean): Promise<{ run: RunResult; evaluation: Evaluation | null }> {
+    this.#watching = watch;
+    await this.#load();
+    await this.#observe();
+    const run = await this.#client.step(count);
+    return { run, evaluation: await this.#client.evaluate('validation') };
+  }
+
+  /** Summaries of the outputs and gradients of a node, now. */
+  async values(node: NodeId): Promise<{ entries: readonly ProbeEntry[]; summary: Float32Array } | null> {
+    const probe = compileProbe(this.#document(), this.#editor.registry, [node]);
+    if (!probe) return null;
+    await this.#load();
+    const { summary } = (await this.#client.probe(probe)).outputs;
+    return summary ? { entries: probe.entries, summary } : null;
+  }
+
+  async evaluate(split: 'validation' | 'test'): Promise<Evaluation | null> {
+    await this.#load();
+    return this.#client.evaluate(split);
+  }
+
+  #document() {
+    return this.#editor.document.getState().document;
+  }
+
+  #run(begin: () => Promise<RunResult>): void {
+    this.#wanted = true;
+    void this.#load()
+      .then(() => (this.#wanted ? begin() : null))
+      .then((result) => {
+        if (!result) return;
+        if (result.why !== 'paused') this.#wanted = false;
+        if (result.why === 'epochs') this.#editor.session.set({ phase: 'finished' });
+        this.#showProgress(true);
+      })
+      .catch((error) => this.#report(error));
+  }
+
+  /** Derived layers of the drawing as it is, whether or not it runs. */
+  #derive(): ReturnType<typeof compile> {
+    const compilation = compile(this.#document(), this.#editor.registry);
+    if (compilation.plan || !this.#plan) this.#editor.session.set({ derived: compilation.derived });
+    const [rate] = compilation.plan?.hyperparameters ?? [];
+    if (rate && !this.#plan) this.#editor.session.set({ learningRate: rate.initial });
+    return compilation;
+  }
+
+  /** After an edit: what runs goes on with the new graph as soon as that has no errors. */
+  async #refresh(): Promise<void> {
+    const again = this.#wanted;
+    if (!this.#derive().plan || !this.#plan) return;
+    try {
+      await this.#load();
+      if (again) this.start();
+    } catch (error) {
+      this.#report(error as RuntimeProblem);
+    }
+  }
+
+  /** Gives the worker the graph as it is now, unless it has it. One load at a time. */
+  #load(force = false): Promise<void> {
+    const next = this.#loading.catch(() => {}).then(() => this.#loadNow(force));
+    this.#loading = next;
+    return next;
+  }
+
+  async #loadNow(force: boolean): Promise<void> {
+    const { document, revision } = this.#editor.document.getState();
+    const { choice } = this.#editor.session.getState();
+    if (!force && this.#loaded?.graph === document.graph && this.#loaded.backend === choice) return;
+    const { plan, diagnostics } = compile(document, this.#editor.registry);
+    if (!plan) {
+      const [first] = diagnostics.filter((found) => found.severity === 'error');
+      throw Object.assign(new Error(first?.title ?? 'The graph has errors.'), { code: 'runtime/no-training' });
+    }
+    const keep = this.#plan !== null;
+    await this.#client.load(plan, { backend: choice, keep });
+    this.#plan = plan;
+    this.#loaded = { graph: document.graph, backend: choice };
+    this.#observed = '';
+    const [rate] = plan.hyperparameters;
+    this.#editor.session.set({ planRevision: revision, ...(keep ? {} : { learningRate: rate?.initial ?? null }) });
+    await this.#observe();
+  }
+
+  /** Tells the worker what to look at, when that has changed. */
+  async #observe(): Promise<void> {
+    if (!this.#plan) return;
+    const { graph } = this.#document();
+    if (this.#loaded?.graph !== graph) return;
+    const nodes = this.#watching ? this.#watchedNodes() : [];
+    const key = nodes.join();
+    if (key === this.#observed) return;
+    this.#observed = key;
+    const probe: ProbePlan | null = nodes.length > 0 ? compileProbe(this.#document(), this.#editor.registry, nodes) : null;
+    this.#hub.expect(probe);
+    await this.#client.observe(probe).catch((error) => this.#report(error));
+  }
+
+  #watchedNodes(): readonly NodeId[] {
+    const nodes = Object.values(this.#document().graph.nodes);
+    const withOutputs = nodes.filter((node) => (this.#editor.registry.get(node.op)?.outputs.length ?? 0) > 0);
+    if (withOutputs.length <= OBSERVE_ALL) return withOutputs.map((node) => node.id);
+    const { selection } = this.#editor.ui.getState();
+    const inSight = new Set([...selection.nodes, ...this.#visibleNodes()]);
+    return withOutputs.filter((node) => inSight.has(node.id)).slice(0, OBSERVE_ALL).map((node) => node.id);
+  }
+
+  #showStatus(status: RuntimeStatus): void {
+    this.#editor.session.set({
+      phase: phaseOf(status),
+      backend: status.backend,
+      reason: status.reason,
+      adapter: describeAdapter(status),
+      step: status.step,
+      epoch: status.epoch,
+    });
+  }
+
+  #showProgress(now = false): void {
+    const time = performance.now();
+    if (!now && time - this.#lastStatus < STATUS_INTERVAL_MS) return;
+    this.#lastStatus = time;
+    const { step, training, stepsPerSecond } = this.#hub;
+    const { stepsPerEpoch } = this.#client.status;
+    const loss = training.last?.y ?? null;
+    this.#editor.session.set({ step, epoch: Math.floor(step / Math.max(1, stepsPerEpoch)), loss, stepsPerSecond });
+  }
+
+  #showEvaluation({ metrics, loss }: Evaluation): void {
+    this.#editor.session.set({ metrics: { ...metrics, ...(loss === null ? {} : { loss }) } });
+  }
+
+  #report(problem: RuntimeProblem | Error): void {
+    const code = ('code' in problem ? problem.code : 'runtime/onnxruntime') as DiagnosticCode;
+    if (code === 'runtime/stopped') return;
+    const found = diagnostic(code, {}, { title: problem.message });
+    const others = this.#editor.session.getState().problems.filter((known) => known.code !== code);
+    this.#editor.session.set({ problems: [...others, found] });
+  }
+}

@@ -1,0 +1,128 @@
+/** `window.wiregrad`: the scripting interface that the README documents. */
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import type { GraphDocument } from '../../compiler/document.ts';
+import { readDocument } from '../../compiler/document-parse.ts';
+import type { ExportKind } from '../../compiler/export.ts';
+import { type Backend, PROBE_STATS } from '../../compiler/plan.ts';
+import type { TrainingClient } from '../../runtime/client.ts';
+import type { Counts } from '../../runtime/protocol.ts';
+import { loadExample } from '../gallery/examples.ts';
+import { openDocument } from '../persistence/documents.ts';
+import type { Editor } from '../store/create-editor.ts';
+import type { BackendChoice } from '../store/types.ts';
+import type { SessionController } from './controller.ts';
+
+export interface TrainRequest {
+  readonly steps: number;
+  readonly backend?: BackendChoice;
+  /** `visible` (default) observes values as the canvas does; `nothing` trains alone. */
+  readonly watch?: 'visible' | 'nothing';
+}
+
+export interface TrainReport {
+  /** Steps made since the start. */
+  readonly steps: number;
+  /** Of the last step, before its update. */
+  readonly loss: number | null;
+  /** On the validation split, after the last step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly backend: Backend | null;
+  readonly stepsPerSecond: number;
+  /** Time of the steps of this call alone. */
+  readonly milliseconds: number;
+  /** Nodes outside the WebGPU provider: 0, because sessions with any are refused there. */
+  readonly fallbackNodes: number;
+}
+
+export type Summary = Readonly<Record<(typeof PROBE_STATS)[number], number>> & {
+  readonly shape: readonly number[];
+  readonly histogram: readonly number[];
+};
+
+export interface Wiregrad {
+  /** Opens an example by name, or a document. Rejects with what is wrong; the open document then stays. */
+  open(exampleOrDocument: string | GraphDocument): Promise<void>;
+  document(): GraphDocument;
+  check(): readonly Diagnostic[];
+  train(request: TrainRequest): Promise<TrainReport>;
+  pause(): void;
+  reset(): void;
+  /** Loss and metrics on the validation or test split. */
+  evaluate(split?: 'validation' | 'test'): Promise<Readonly<Record<string, number>>>;
+  export(kind: ExportKind): Promise<Uint8Array>;
+  /** Of a node, by id or name. */
+  values(node: string): Promise<{ readonly value: Summary | null; readonly gradient: Summary | null }>;
+  /** Values of parameters and optimizer state, by name. */
+  state(): Promise<Readonly<Record<string, Float32Array>>>;
+  status(): { readonly step: number; readonly loss: number | null; readonly backend: Backend | null; readonly running: boolean };
+  /** What went through WebGPU since the last `resetCounts`, counted call by call in the worker. */
+  counts(): Promise<Counts>;
+  resetCounts(): Promise<void>;
+  /** Fault injection, to see training survive: loses the GPU device, or ends the worker. */
+  break(what: 'device' | 'worker'): Promise<void>;
+}
+
+function summaries(stats: Float32Array, shape: readonly number[]): Summary {
+  const named = Object.fromEntries(PROBE_STATS.map((name, at) => [name, stats[at] ?? Number.NaN]));
+  return { ...(named as Record<(typeof PROBE_STATS)[number], number>), shape, histogram: [...stats.subarray(PROBE_STATS.length)] };
+}
+
+export function createScripting(editor: Editor, controller: SessionController, client: TrainingClient): Wiregrad {
+  const state = () => editor.document.getState();
+  return {
+    async open(exampleOrDocument) {
+      const given = typeof exampleOrDocument === 'string' ? await loadExample(exampleOrDocument) : exampleOrDocument;
+      if (!given) throw new Error(`There is no example “${exampleOrDocument}”.`);
+      const { document, diagnostics } = readDocument(given);
+      if (!document) throw new Error(diagnostics.map((found) => `${found.title}. ${found.cause}`).join(' '));
+      openDocument(editor, document);
+      await controller.opened();
+    },
+    document: () => state().document,
+    check: () => state().check.diagnostics,
+    async train({ steps, backend, watch = 'visible' }) {
+      if (backend) editor.session.set({ choice: backend });
+      const { run, evaluation } = await controller.train(steps, watch === 'visible');
+      return {
+        steps: run.step,
+        loss: run.loss,
+        metrics: evaluation?.metrics ?? {},
+        backend: client.status.backend,
+        stepsPerSecond: (1000 * run.steps) / Math.max(run.milliseconds, 1e-3),
+        milliseconds: run.milliseconds,
+        fallbackNodes: 0,
+      };
+    },
+    pause: () => controller.pause(),
+    reset: () => controller.reset(),
+    async evaluate(split = 'validation') {
+      const found = await controller.evaluate(split);
+      return { ...found?.metrics, ...(found?.loss == null ? {} : { loss: found.loss }) };
+    },
+    export: (kind) => controller.exportOnnx(kind),
+    async values(name) {
+      const { nodes } = state().document.graph;
+      const node = nodes[name] ?? Object.values(nodes).find((candidate) => candidate.name === name);
+      if (!node) throw new Error(`There is no node “${name}”.`);
+      const found = await controller.values(node.id);
+      const row = (of: 'value' | 'gradient'): Summary | null => {
+        const entry = found?.entries.find((candidate) => candidate.of === of);
+        if (!found || !entry) return null;
+        const width = found.summary.length / found.entries.length;
+        return summaries(found.summary.subarray(entry.row * width, (entry.row + 1) * width), entry.shape);
+      };
+      return { value: row('value'), gradient: row('gradient') };
+    },
+    state: () => controller.readState(),
+    status() {
+      const { phase, backend, step, loss } = editor.session.getState();
+      return { step, loss, backend, running: phase === 'running' };
+    },
+    counts: () => client.counts(),
+    resetCounts: () => client.resetCounts(),
+    async break(what) {
+      if (what === 'device') await client.loseDevice();
+      else client.crash();
+    },
+  };
+}
