@@ -83,19 +83,16 @@ function checkGroups(ctx: InferContext<ConvolutionAttributes>, op: string, dim: 
   });
 }
 
-function checkBias(ctx: InferContext<unknown>, op: string, filters: Dim, axis: number): void {
+/** A size as the one an input should have, where it is a number. */
+const wanted = (dim: Dim | null): [number] | [] => (typeof dim === 'number' ? [dim] : []);
+
+function checkBias(ctx: InferContext<unknown>, op: string, filters: Dim): void {
   const bias = ctx.inputs[2]?.shape;
   if (!bias || (bias.length === 1 && bias[0] === filters)) return;
   ctx.fail('shape/mismatch', {
     title: `${op}: the bias ${printShape(bias)} has to be ${printShape([filters])}, one value a filter`,
     port: 'b',
-    conflict:
-      bias.length === 1
-        ? [
-            [2, 0],
-            [1, axis],
-          ]
-        : [],
+    conflict: bias.length === 1 ? [[2, 0, ...wanted(filters)]] : [],
   });
 }
 
@@ -121,14 +118,14 @@ function inferConv(ctx: InferContext<ConvolutionAttributes>) {
       title: `Conv: the images have ${channels} channels, the kernels ${multiplyDims(perGroup, group)}`,
       cause: `${ctx.nameOf(1)} is [filters, channels${group > 1 ? ` / ${group} groups` : ''}, ...size].`,
       conflict: [
-        [0, 1],
-        [1, 1],
+        [0, 1, ...wanted(multiplyDims(perGroup, group))],
+        [1, 1, ...wanted(divideDims(channels, group))],
       ],
       fixes: groupFix(channels, perGroup, filters),
     });
   }
   checkGroups(ctx, 'Conv', filters, 1, 0);
-  checkBias(ctx, 'Conv', filters, 0);
+  checkBias(ctx, 'Conv', filters);
   const [, sizes] = inferWindow(ctx, 'Conv', spatial, kernel);
   return [tensor('float32', [batch, filters, ...sizes])];
 }
@@ -229,7 +226,7 @@ function inferConvTranspose(ctx: InferContext<TransposeAttributes>) {
   }
   checkGroups(ctx, 'ConvTranspose', channels, 0, 1);
   const filters = multiplyDims(w[1] ?? 1, group);
-  checkBias(ctx, 'ConvTranspose', filters, 1);
+  checkBias(ctx, 'ConvTranspose', filters);
   const wrong = output_padding.find((extra, axis) => extra < 0 || extra >= (strides[axis] ?? 1));
   if (wrong !== undefined || (output_padding.length > 0 && output_padding.length !== spatial.length)) {
     ctx.fail('attribute/invalid', {

@@ -1,0 +1,322 @@
+/** What products, windows, shapes and indices refuse, and the fixes they offer. */
+import { expect, test } from 'vitest';
+import type { DiagnosticCode } from '../compiler/diagnostics.ts';
+import type { IrAttributes } from '../compiler/ir.ts';
+import { completeAttributes, type InferFailure } from '../compiler/op.ts';
+import { type TensorType, tensor } from '../compiler/types.ts';
+import { registry } from './registry.ts';
+
+const f = (...shape: (number | string)[]): TensorType => tensor('float32', shape);
+const index = (...shape: (number | string)[]): TensorType => tensor('int32', shape);
+
+interface Refusal {
+  readonly code: DiagnosticCode;
+  readonly failure: InferFailure;
+}
+
+function refusal(op: string, attributes: IrAttributes, inputs: readonly TensorType[]): Refusal {
+  const record = registry.get(op);
+  if (!record) throw new Error(op);
+  let found: Refusal | undefined;
+  try {
+    record.infer({
+      inputs,
+      attributes: completeAttributes(record, attributes),
+      nameOf: (input) => ['left', 'right', 'third'][input] ?? `input ${input}`,
+      fail: (code, failure) => {
+        found = { code, failure };
+        throw new Error(failure.title);
+      },
+    });
+  } catch (error) {
+    if (!found) throw error;
+  }
+  if (!found) throw new Error(`${op} accepts this`);
+  return found;
+}
+
+type RefusalCase = readonly [
+  op: string,
+  attributes: IrAttributes,
+  inputs: readonly TensorType[],
+  code: DiagnosticCode,
+  title: string,
+  more?: { readonly fixes?: readonly string[]; readonly conflict?: InferFailure['conflict'] },
+];
+
+const REFUSED: readonly RefusalCase[] = [
+  [
+    'MatMul',
+    {},
+    [f('batch', 784), f(10, 784)],
+    'shape/matmul',
+    'MatMul: inner sizes 784 and 10 differ',
+    {
+      fixes: ['Transpose b'],
+      conflict: [
+        [0, 1],
+        [1, 0],
+      ],
+    },
+  ],
+  [
+    'MatMul',
+    {},
+    [f(784, 'batch'), f(784, 10)],
+    'shape/matmul',
+    'MatMul: inner sizes batch and 784 differ',
+    { fixes: ['Transpose a'] },
+  ],
+  [
+    'MatMul',
+    {},
+    [f('batch', 1, 28, 28), f(784, 10)],
+    'shape/matmul',
+    'MatMul: inner sizes 28 and 784 differ',
+    { fixes: ['Flatten a to [batch, 784]'] },
+  ],
+  ['MatMul', {}, [f(), f(3, 2)], 'shape/rank', 'MatMul: left is a scalar'],
+  [
+    'MatMul',
+    {},
+    [f(2, 3, 4), f(5, 4, 2)],
+    'shape/broadcast',
+    'MatMul: stacks of matrices [2] and [5] do not broadcast',
+  ],
+  [
+    'MatMul',
+    {},
+    [index(2, 3), f(3, 2)],
+    'type/dtype',
+    'MatMul: left is int32, but a takes float32',
+    { fixes: ['Cast to float32'] },
+  ],
+  ['Gemm', {}, [f('batch', 4), f(3, 4)], 'shape/matmul', 'Gemm: inner sizes 4 and 3 differ', { fixes: ['Set transB'] }],
+  [
+    'Gemm',
+    {},
+    [f('batch', 1, 28, 28), f(784, 10)],
+    'shape/rank',
+    'Gemm: left has shape [batch, 1, 28, 28], not that of a matrix',
+    { fixes: ['Flatten a to a matrix'] },
+  ],
+  [
+    'Gemm',
+    {},
+    [f('batch', 4), f(4, 3), f(4)],
+    'shape/broadcast',
+    'Gemm: third [4] does not broadcast to the product [batch, 3]',
+    {
+      conflict: [
+        [2, 0],
+        [1, 1],
+      ],
+    },
+  ],
+  [
+    'Conv',
+    {},
+    [f('batch', 784), f(8, 1, 5, 5)],
+    'shape/rank',
+    'Conv: left has shape [batch, 784], not that of images',
+    { fixes: ['Reshape x to [batch, 1, 28, 28]'] },
+  ],
+  [
+    'Conv',
+    {},
+    [f('batch', 6, 9, 9), f(4, 3, 3, 3)],
+    'shape/mismatch',
+    'Conv: the images have 6 channels, the kernels 3',
+    {
+      fixes: ['Split into 2 groups'],
+      conflict: [
+        [0, 1, 3],
+        [1, 1, 6],
+      ],
+    },
+  ],
+  [
+    'Conv',
+    { group: 3 },
+    [f(1, 6, 9, 9), f(4, 2, 3, 3)],
+    'attribute/invalid',
+    'Conv: 4 channels do not split into 3 groups',
+  ],
+  [
+    'Conv',
+    {},
+    [f(1, 1, 'height', 9), f(4, 1, 3, 3)],
+    'shape/symbolic',
+    'Conv: axis 2 of left has the size height, which is not a number',
+  ],
+  [
+    'Conv',
+    {},
+    [f(1, 1, 3, 9), f(4, 1, 5, 5)],
+    'shape/window',
+    'Conv: a window of 5 does not fit into 3 along axis 2',
+    { fixes: ['Pad so that the output keeps its size'], conflict: [[0, 2]] },
+  ],
+  [
+    'Conv',
+    {},
+    [f(1, 1, 9, 9), f(4, 1, 3, 3), f(3)],
+    'shape/mismatch',
+    'Conv: the bias [3] has to be [4], one value a filter',
+    { conflict: [[2, 0, 4]] },
+  ],
+  ['Conv', {}, [f(1, 1, 9, 9), f(4, 1, 3)], 'shape/rank', 'Conv: right has 3 axes and left 4'],
+  [
+    'Conv',
+    { strides: [2] },
+    [f(1, 1, 9, 9), f(4, 1, 3, 3)],
+    'attribute/invalid',
+    'Conv: strides has 1 entries for 2 spatial axes',
+  ],
+  ['Conv', { pads: [0, 0, -1, 0] }, [f(1, 1, 9, 9), f(4, 1, 3, 3)], 'attribute/invalid', 'Conv: pads has the entry -1'],
+  [
+    'Conv',
+    { kernel_shape: [5, 5] },
+    [f(1, 1, 9, 9), f(4, 1, 3, 3)],
+    'attribute/invalid',
+    'Conv: kernel_shape is 5×5, but right holds kernels of 3×3',
+    { fixes: ['Take the size from right'] },
+  ],
+  [
+    'ConvTranspose',
+    {},
+    [f(1, 2, 4, 4), f(3, 2, 2, 2)],
+    'shape/mismatch',
+    'ConvTranspose: the images have 2 channels, the kernels 3',
+  ],
+  [
+    'ConvTranspose',
+    { output_padding: [1, 1] },
+    [f(1, 2, 4, 4), f(2, 2, 2, 2)],
+    'attribute/invalid',
+    'ConvTranspose: output_padding [1, 1] does not fit strides []',
+  ],
+  [
+    'MaxPool',
+    { kernel_shape: [3] },
+    [f(1, 1, 9, 9)],
+    'attribute/invalid',
+    'MaxPool: kernel_shape has 1 entries for 2 spatial axes',
+  ],
+  [
+    'MaxPool',
+    { pads: [2, 0, 0, 0] },
+    [f(1, 1, 9, 9)],
+    'shape/window',
+    'MaxPool: with these pads a window lies wholly outside the image along axis 2',
+  ],
+  [
+    'Reshape',
+    { shape: [0, 780] },
+    [f('batch', 1, 28, 28)],
+    'shape/reshape',
+    'Reshape: [batch, 1, 28, 28] has 784*batch elements, [batch, 780] has 780*batch',
+    { fixes: ['Set shape to [0, 784]'] },
+  ],
+  [
+    'Reshape',
+    { shape: [-1, 5] },
+    [f(3, 4)],
+    'shape/reshape',
+    'Reshape: the 12 elements of [3, 4] do not split into groups of 5',
+  ],
+  ['Reshape', { shape: [-1, -1] }, [f(3, 4)], 'attribute/invalid', 'Reshape: only one size can be -1'],
+  ['Reshape', { shape: [1, 0, 0] }, [f(3, 4)], 'attribute/invalid', 'Reshape: 0 copies axis 2, but [3, 4] has none'],
+  [
+    'Transpose',
+    { perm: [0, 0] },
+    [f(3, 4)],
+    'attribute/invalid',
+    'Transpose: [0, 0] is not an order of the 2 axes of [3, 4]',
+  ],
+  ['Squeeze', { axes: [0] }, [f('batch', 1)], 'shape/axis', 'Squeeze: axis 0 of [batch, 1] has the size batch, not 1'],
+  ['Unsqueeze', { axes: [4] }, [f(3)], 'shape/axis', 'Unsqueeze: axes [4] are not 1 axes of a result with 2'],
+  ['Flatten', { axis: 3 }, [f(3, 4)], 'shape/axis', 'Flatten: axis 3 lies outside [3, 4]'],
+  [
+    'Expand',
+    { shape: [4, 5] },
+    [f(3, 1)],
+    'shape/broadcast',
+    'Expand: [3, 1] does not broadcast to [4, 5]',
+    { conflict: [[0, 0]] },
+  ],
+  [
+    'Concat',
+    {},
+    [f('batch', 3), f('batch', 4)],
+    'shape/mismatch',
+    'Concat: [batch, 3] and [batch, 4] do not join along axis 0',
+    { fixes: ['Join along axis 1'] },
+  ],
+  ['Concat', {}, [f(3), f(3, 1)], 'shape/rank', 'Concat: [3] and [3, 1] do not join along axis 0'],
+  [
+    'Split',
+    { split: [2, 2] },
+    [f(5, 3)],
+    'shape/mismatch',
+    'Split: the parts [2, 2] make 4, but axis 0 of [5, 3] has 5',
+    { fixes: ['Set split to [2, 3]'] },
+  ],
+  ['Split', {}, [f('batch', 3)], 'shape/mismatch', 'Split: axis 0 of [batch, 3] does not divide into 2 equal parts'],
+  [
+    'Slice',
+    { starts: [0], ends: [5] },
+    [f('batch')],
+    'shape/symbolic',
+    'Slice: how much is left of axis 0 depends on batch',
+  ],
+  [
+    'Slice',
+    { starts: [3], ends: [3] },
+    [f(5)],
+    'attribute/invalid',
+    'Slice: nothing is left of axis 0 of [5] from 3 to 3',
+  ],
+  ['Slice', { starts: [1], ends: [] }, [f(5)], 'attribute/invalid', 'Slice: 1 starts, but 0 ends'],
+  ['Pad', { pads: [1, 1] }, [f(5, 5)], 'attribute/invalid', 'Pad: 2 pads for 2 axes'],
+  [
+    'Pad',
+    { pads: [5, 0], mode: 'reflect' },
+    [f(5)],
+    'attribute/invalid',
+    'Pad: 5 elements cannot be reflected from an axis of 5',
+  ],
+  [
+    'Tile',
+    { repeats: [2] },
+    [f(5, 5)],
+    'attribute/invalid',
+    'Tile: repeats [2] are not a number of copies for each axis of [5, 5]',
+  ],
+  [
+    'Gather',
+    {},
+    [f(5), f(2)],
+    'type/dtype',
+    'Gather: right is float32, but indices takes int32',
+    { fixes: ['Cast to int32'] },
+  ],
+  ['Gather', { axis: 2 }, [f(5), index(2)], 'shape/axis', 'Gather: axis 2 lies outside [5]'],
+  [
+    'GatherElements',
+    { axis: 1 },
+    [f('batch', 3), index(5, 1)],
+    'shape/mismatch',
+    'GatherElements: axis 0 has 5 indices, but batch elements',
+  ],
+  ['GatherND', {}, [f(5), index(4, 2)], 'shape/rank', 'GatherND: rows of 2 indices do not point into [5]'],
+  ['ScatterElements', {}, [f(5), index(2), f(3)], 'shape/mismatch', 'ScatterElements: indices [2], but updates [3]'],
+];
+
+test.each(REFUSED.map((each) => ({ each, name: each[4] })))('$name', ({ each }) => {
+  const [op, attributes, inputs, code, title, more = {}] = each;
+  const { code: found, failure } = refusal(op, attributes, inputs);
+  expect({ code: found, title: failure.title }).toEqual({ code, title });
+  if (more.fixes) expect(failure.fixes?.map((fix) => fix.label)).toEqual(more.fixes);
+  if (more.conflict) expect(failure.conflict).toEqual(more.conflict);
+});
