@@ -35,7 +35,7 @@ export function operand(values: readonly (Value | null)[], at: number): Value {
 }
 
 /** The port input `at` is wired to; members of a variadic last port are `name.0`, `name.1`, … */
-export function portName(ports: readonly PortSpec[], at: number): string {
+function portName(ports: readonly PortSpec[], at: number): string {
   const last = ports.length - 1;
   const port = ports[Math.min(at, last)];
   return port?.variadic ? `${port.name}.${at - last}` : (port?.name ?? '');
