@@ -5,6 +5,7 @@ import { createDocument, openFile, saveFile } from './files.ts';
 import { redo, undo } from './history.ts';
 import { tidy } from './layout.ts';
 import { deleteSelection, nudges, startRename } from './nodes.ts';
+import { resetTraining, stepOnce, trainOrPause } from './train.ts';
 import {
   fitSelection,
   fitView,
@@ -49,6 +50,9 @@ export const commands: readonly Command[] = [
   toggleBackward,
   toggleUpdate,
   toggleMotion,
+  trainOrPause,
+  stepOnce,
+  resetTraining,
   createDocument,
   openFile,
   saveFile,

@@ -1,0 +1,157 @@
+import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
+import { Tooltip } from 'radix-ui';
+import { useEffect } from 'react';
+import { Canvas } from './canvas/Canvas.tsx';
+import { EmptyState } from './gallery/EmptyState.tsx';
+import { GalleryDialog } from './gallery/GalleryDialog.tsx';
+import { Inspector } from './inspector/Inspector.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { SearchDialog } from './palette/SearchDialog.tsx';
+import { Plots, PlotsCard } from './panels/Plots.tsx';
+import { ProblemsAnnouncer } from './problems/ProblemsPanel.tsx';
+import { Banner } from './shell/Banner.tsx';
+import { BottomTabs } from './shell/BottomTabs.tsx';
+import { ExportDialog } from './shell/ExportDialog.tsx';
+import { LayerSwitch } from './shell/LayerSwitch.tsx';
+import { Sheet } from './shell/Sheet.tsx';
+import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx';
+import { TopBar } from './shell/TopBar.tsx';
+import { TransportBar } from './shell/TransportBar.tsx';
+import { applyTheme } from './shell/theme.ts';
+import { useNarrow } from './shell/use-narrow.ts';
+import { editor } from './store/editor.ts';
+import { useUi } from './store/hooks.ts';
+import { IconButton } from './widgets/Button.tsx';
+
+/** The editor: canvas in the middle, panels beside it, or over it where the window is small. */
+export function App() {
+  const narrow = useNarrow();
+  useTheme();
+  useEffect(() => (narrow ? closePanelsMeanwhile() : undefined), [narrow]);
+  return (
+    <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
+      <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
+        <TopBar narrow={narrow} />
+        {narrow ? <NarrowBody /> : <WideBody />}
+      </div>
+      <SearchDialog />
+      <GalleryDialog />
+      <ExportDialog />
+      <ShortcutsDialog />
+      <ProblemsAnnouncer />
+    </Tooltip.Provider>
+  );
+}
+
+function WideBody() {
+  const panels = useUi((state) => state.panels);
+  return (
+    <div className="flex min-h-0">
+      {panels.palette && (
+        <aside aria-label="Operators" className="w-48 shrink-0 border-r bg-panel">
+          <Palette onClose={() => editor.ui.togglePanel('palette')} />
+        </aside>
+      )}
+      <main className="@container relative min-w-0 flex-1">
+        <Canvas />
+        {!panels.palette && (
+          <IconButton
+            kind="plain"
+            side="right"
+            label="Show operators"
+            className="absolute top-3 left-3"
+            onClick={() => editor.ui.togglePanel('palette')}
+          >
+            <PanelLeftOpen size={16} />
+          </IconButton>
+        )}
+        {!panels.inspector && (
+          <IconButton
+            kind="plain"
+            side="left"
+            label="Show the panel"
+            className="absolute top-3 right-3"
+            onClick={() => editor.ui.togglePanel('inspector')}
+          >
+            <PanelRightOpen size={16} />
+          </IconButton>
+        )}
+        <Overlay>
+          {/* Wide canvases have the plots beside the transport bar, others above it. */}
+          <div className="pointer-events-none absolute inset-x-3 bottom-3 flex flex-col items-start gap-2 @4xl:inset-x-4 @4xl:bottom-4">
+            <PlotsCard />
+            <div className="flex w-full justify-center @4xl:absolute @4xl:bottom-0">
+              <TransportBar />
+            </div>
+          </div>
+        </Overlay>
+      </main>
+      {panels.inspector && (
+        <aside aria-label="Inspector" className="w-76 shrink-0 border-l bg-panel max-xl:w-72">
+          <Inspector onClose={() => editor.ui.togglePanel('inspector')} />
+        </aside>
+      )}
+    </div>
+  );
+}
+
+const closeAll = () => editor.ui.set({ panels: { palette: false, inspector: false, plots: false } });
+
+function NarrowBody() {
+  const panels = useUi((state) => state.panels);
+  return (
+    <>
+      <main className="@container relative min-h-0 min-w-0">
+        <Canvas />
+        <Overlay>
+          <div className="pointer-events-none absolute inset-x-2 top-2 flex justify-center">
+            <div className="pointer-events-auto">
+              <LayerSwitch />
+            </div>
+          </div>
+          <div className="pointer-events-none absolute inset-x-2 bottom-2 flex justify-center">
+            <TransportBar />
+          </div>
+        </Overlay>
+      </main>
+      <BottomTabs />
+      <Sheet open={panels.palette} title="Operators" onClose={closeAll}>
+        <Palette onPlaced={closeAll} />
+      </Sheet>
+      <Sheet open={panels.inspector} title="Inspector" onClose={closeAll}>
+        <Inspector />
+      </Sheet>
+      <Sheet open={panels.plots} title="Plots" onClose={closeAll}>
+        <Plots />
+      </Sheet>
+    </>
+  );
+}
+
+/** What floats over the canvas without taking its pointer. */
+function Overlay({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <div className="pointer-events-none absolute inset-0">
+      <div className="absolute inset-x-3 top-12 bottom-20 flex items-center justify-center">
+        <EmptyState />
+      </div>
+      <div className="absolute inset-x-3 top-3 flex justify-center">
+        <Banner />
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function useTheme() {
+  const theme = useUi((state) => state.theme);
+  const motion = useUi((state) => state.motion);
+  useEffect(() => applyTheme(theme, motion), [theme, motion]);
+}
+
+/** Sheets would cover the graph, so small windows begin without; widening the window brings the panels back. */
+function closePanelsMeanwhile(): () => void {
+  const { panels } = editor.ui.getState();
+  closeAll();
+  return () => editor.ui.set({ panels });
+}

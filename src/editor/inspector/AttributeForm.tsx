@@ -1,0 +1,34 @@
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
+import { completeAttributes, type OpRecord } from '../../compiler/op.ts';
+import { setAttribute } from '../commands/nodes.ts';
+import { editor } from '../store/editor.ts';
+import { AttributeField } from '../widgets/AttributeField.tsx';
+
+interface AttributeFormProps {
+  readonly node: DocumentNode;
+  readonly record: OpRecord;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The attributes of a node's operator that matter with the others as they are. */
+export function AttributeForm({ node, record, problems }: AttributeFormProps) {
+  const values = completeAttributes(record, node.attributes);
+  const shown = Object.entries(record.attributes).filter(
+    ([, { when }]) => !when || when.is.includes(values[when.attribute] as AttributeValue),
+  );
+  return (
+    <div className="flex flex-col gap-1.5">
+      {shown.map(([name, spec]) => (
+        <AttributeField
+          key={name}
+          name={name}
+          spec={spec}
+          value={values[name] as AttributeValue}
+          problem={problems.find((problem) => problem.place.attribute === name)?.cause}
+          onCommit={(value, policy) => void setAttribute.run(editor, { node: node.id, attribute: name, value, policy })}
+        />
+      ))}
+    </div>
+  );
+}

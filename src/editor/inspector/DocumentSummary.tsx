@@ -1,0 +1,45 @@
+import { editor } from '../store/editor.ts';
+import { useDocumentState, useTraining } from '../store/hooks.ts';
+import { formatAmount, formatCount } from '../widgets/format.ts';
+import { countParameters } from './parameters.ts';
+import { Fact, Facts, Section } from './Section.tsx';
+
+/** What the inspector shows while no single node is selected. */
+export function DocumentSummary({ selected }: { readonly selected: number }) {
+  const name = useDocumentState((state) => state.document.name);
+  const description = useDocumentState((state) => state.document.description);
+  const nodes = useDocumentState((state) => Object.keys(state.document.graph.nodes).length);
+  const wires = useDocumentState((state) => Object.keys(state.document.graph.edges).length);
+  const parameters = useDocumentState((state) => countParameters(state.document, editor.registry, state.check));
+  const cost = useDocumentState((state) => state.document.graph.nodes[state.check.cost ?? '']?.name);
+  const training = useTraining();
+  return (
+    <>
+      <Section>
+        <h2 className="break-words font-semibold text-lg">{selected > 1 ? `${selected} nodes selected` : name}</h2>
+        {selected <= 1 && description && <p className="mt-1 text-muted">{description}</p>}
+      </Section>
+      <Section title="Graph">
+        <Facts>
+          <Fact label="nodes">{formatCount(nodes)}</Fact>
+          <Fact label="wires">{formatCount(wires)}</Fact>
+          <Fact label="parameters">{formatCount(parameters)}</Fact>
+          <Fact label="minimizes">{cost ?? 'nothing yet'}</Fact>
+        </Facts>
+      </Section>
+      <Section title="Training">
+        <Facts>
+          <Fact label="batch">{formatAmount(training.batchSize, 'row')}</Fact>
+          <Fact label="epochs">{training.epochs === 0 ? 'until paused' : formatCount(training.epochs)}</Fact>
+          <Fact label="order">{training.shuffle ? 'shuffled' : 'as in the data'}</Fact>
+          <Fact label="seed">
+            <span className="font-mono">{training.seed}</span>
+          </Fact>
+        </Facts>
+      </Section>
+      <Section>
+        <p className="text-faint">Select a node to see its value, its gradient and its formula.</p>
+      </Section>
+    </>
+  );
+}

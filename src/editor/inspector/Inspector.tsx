@@ -1,0 +1,83 @@
+import { PanelRightClose } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { DataPanel } from '../panels/DataPanel.tsx';
+import { TrainPanel } from '../panels/TrainPanel.tsx';
+import { ProblemsPanel } from '../problems/ProblemsPanel.tsx';
+import { editor } from '../store/editor.ts';
+import { useDiagnostics, useUi } from '../store/hooks.ts';
+import type { PanelTab } from '../store/types.ts';
+import { IconButton } from '../widgets/Button.tsx';
+import { DerivedInspector } from './DerivedInspector.tsx';
+import { DocumentSummary } from './DocumentSummary.tsx';
+import { NodeInspector } from './NodeInspector.tsx';
+
+/** The right-hand panel. */
+export function Inspector({ onClose }: { readonly onClose?: () => void }) {
+  const tab = useUi((state) => state.tab);
+  const problems = useDiagnostics().length;
+  return (
+    <Tabs.Root
+      value={tab}
+      onValueChange={(next) => editor.ui.set({ tab: next as PanelTab })}
+      className="flex h-full flex-col"
+    >
+      <div className="flex h-10 shrink-0 items-stretch border-b pr-1 pl-2">
+        <Tabs.List aria-label="Panel" className="flex min-w-0 flex-1">
+          <Tab value="inspect">Inspect</Tab>
+          <Tab value="train">Train</Tab>
+          <Tab value="data">Data</Tab>
+          <Tab value="problems">
+            Problems
+            <span className={`ml-1 ${problems > 0 ? 'text-error' : 'text-faint'}`}>{problems}</span>
+          </Tab>
+        </Tabs.List>
+        {onClose && (
+          <IconButton label="Hide the panel" className="self-center" onClick={onClose}>
+            <PanelRightClose size={16} />
+          </IconButton>
+        )}
+      </div>
+      <Content value="inspect">
+        <Selected />
+      </Content>
+      <Content value="train">
+        <TrainPanel />
+      </Content>
+      <Content value="data">
+        <DataPanel />
+      </Content>
+      <Content value="problems">
+        <ProblemsPanel />
+      </Content>
+    </Tabs.Root>
+  );
+}
+
+function Tab({ value, children }: { readonly value: PanelTab; readonly children: ReactNode }) {
+  return (
+    <Tabs.Trigger
+      value={value}
+      className="-mb-px whitespace-nowrap border-transparent border-b-2 px-2 text-muted transition-colors hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+    >
+      {children}
+    </Tabs.Trigger>
+  );
+}
+
+function Content({ value, children }: { readonly value: PanelTab; readonly children: ReactNode }) {
+  return (
+    <Tabs.Content value={value} className="scroll-thin min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
+      {children}
+    </Tabs.Content>
+  );
+}
+
+function Selected() {
+  const derived = useUi((state) => state.selectedDerived);
+  const nodes = useUi((state) => state.selection.nodes);
+  if (derived) return <DerivedInspector key={derived} id={derived} />;
+  const [only] = nodes;
+  if (only !== undefined && nodes.length === 1) return <NodeInspector key={only} id={only} />;
+  return <DocumentSummary selected={nodes.length} />;
+}

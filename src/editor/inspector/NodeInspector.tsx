@@ -1,0 +1,165 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { NodeId } from '../../compiler/document.ts';
+import type { OpRecord } from '../../compiler/op.ts';
+import { isNoGradient } from '../../compiler/op.ts';
+import { printType } from '../../compiler/types.ts';
+import { rename } from '../commands/nodes.ts';
+import { reveal } from '../commands/view.ts';
+import { ProblemCard } from '../problems/ProblemCard.tsx';
+import { editor } from '../store/editor.ts';
+import {
+  useBlocked,
+  useDiagnosticsOf,
+  useIncoming,
+  useInputPorts,
+  useNode,
+  useOutputPorts,
+  usePortType,
+  useRecord,
+  useSession,
+} from '../store/hooks.ts';
+import { Formula } from '../widgets/Formula.tsx';
+import { AttributeForm } from './AttributeForm.tsx';
+import { Equations } from './Equations.tsx';
+import { LiveBlocks } from './LiveBlocks.tsx';
+import { Fact, Facts, Section } from './Section.tsx';
+
+/** All about one drawn node. */
+export function NodeInspector({ id }: { readonly id: NodeId }) {
+  const node = useNode(id);
+  const record = useRecord(id);
+  const problems = useDiagnosticsOf(id);
+  const blocked = useBlocked(id);
+  if (!node) return null;
+  return (
+    <>
+      <Section>
+        <NameField key={node.name} id={id} name={node.name} />
+        <p className="text-muted">
+          <span className="text-faint">{node.op}</span>
+          {record ? ` · ${record.doc.summary}` : ' · This version does not know the operator.'}
+        </p>
+        {record?.doc.formula && <Formula tex={record.doc.formula} className="mt-1.5 text-lg" />}
+        {blocked && <p className="mt-1.5 text-muted">Waits for an error further up to be repaired.</p>}
+      </Section>
+      {problems.length > 0 && (
+        <Section>
+          <div className="flex flex-col gap-2">
+            {problems.map((problem) => (
+              <ProblemCard key={problem.code + problem.title} problem={problem} />
+            ))}
+          </div>
+        </Section>
+      )}
+      <Ports id={id} />
+      {record && Object.keys(record.attributes).length > 0 && (
+        <Section title="Attributes">
+          <AttributeForm node={node} record={record} problems={problems} />
+        </Section>
+      )}
+      <LiveBlocks node={id} record={record} />
+      {record && <Gradient id={id} record={record} />}
+      {record?.doc.notes && (
+        <Section title="Notes">
+          <p className="text-muted">{record.doc.notes}</p>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function NameField({ id, name }: { readonly id: NodeId; readonly name: string }) {
+  const [text, setText] = useState(name);
+  return (
+    <input
+      aria-label="Name of the node"
+      spellCheck={false}
+      className="-mx-1.5 w-[calc(100%+12px)] truncate rounded-md border border-transparent bg-transparent px-[5px] py-0.5 font-semibold text-lg hover:border-line"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => {
+        if (text.trim() === '') setText(name);
+        else void rename.run(editor, { node: id, name: text });
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setText(name);
+      }}
+    />
+  );
+}
+
+function Ports({ id }: { readonly id: NodeId }) {
+  const inputs = useInputPorts(id);
+  const outputs = useOutputPorts(id);
+  if (inputs.length + outputs.length === 0) return null;
+  return (
+    <Section title="Ports">
+      <Facts>
+        {inputs.map((port) => (
+          <Input key={port} id={id} port={port} />
+        ))}
+        {outputs.map((port) => (
+          <Output key={port} id={id} port={port} />
+        ))}
+      </Facts>
+    </Section>
+  );
+}
+
+function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
+  const wire = useIncoming(id).find((edge) => edge.target.port === port);
+  const source = useNode(wire?.source.node ?? '');
+  const type = usePortType(wire?.source.node ?? '', wire?.source.port ?? '');
+  return (
+    <Fact label={port}>
+      {source ? (
+        <button
+          type="button"
+          className="max-w-full truncate text-left hover:underline"
+          title={`Show ${source.name}`}
+          onClick={() => void reveal.run(editor, { node: source.id })}
+        >
+          {source.name} <span className="font-mono text-muted text-sm">{type ? printType(type) : ''}</span>
+        </button>
+      ) : (
+        <span className="text-faint">no wire</span>
+      )}
+    </Fact>
+  );
+}
+
+function Output({ id, port }: { readonly id: NodeId; readonly port: string }) {
+  const type = usePortType(id, port);
+  return (
+    <Fact label={<span className="text-forward">{port}</span>}>
+      <span className="font-mono text-sm">{type ? printType(type) : '?'}</span>
+    </Fact>
+  );
+}
+
+/** The local rule and the equations that came of it in this graph. */
+function Gradient({ id, record }: { readonly id: NodeId; readonly record: OpRecord }) {
+  const derived = useSession((state) => state.derived.nodes);
+  const equations = derived.filter((node) => node.of === id);
+  const none = isNoGradient(record.gradient) ? record.gradient : null;
+  if (!record.doc.gradient && equations.length === 0 && (record.kind ?? 'operator') !== 'operator') return null;
+  return (
+    <Section title="Local gradient">
+      {record.doc.gradient && <Formula tex={record.doc.gradient} className="text-backward text-lg" />}
+      {none && <p className="text-muted">{none.reason}</p>}
+      {equations.length > 0 && (
+        <details className="group mt-1">
+          <summary className="flex min-h-6 list-none items-center gap-1 text-muted hover:text-ink">
+            <ChevronRight size={14} className="transition-transform group-open:rotate-90" />
+            Equations in this graph
+          </summary>
+          {equations.map((node) => (
+            <Equations key={node.id} node={node} />
+          ))}
+        </details>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,17 @@
+import type { OpRecord } from '../../compiler/op.ts';
+import { Formula } from '../widgets/Formula.tsx';
+
+/** What an operator does, in a few lines. */
+export function OperatorHelp({ record }: { readonly record: OpRecord }) {
+  return (
+    <div className="flex flex-col gap-1 p-1">
+      <p className="font-semibold">{record.name}</p>
+      <p className="text-muted">{record.doc.summary}</p>
+      {record.doc.formula && <Formula tex={record.doc.formula} className="text-forward" />}
+      {record.doc.gradient && <Formula tex={record.doc.gradient} className="text-backward" />}
+      {record.aliases && record.aliases.length > 0 && (
+        <p className="text-faint">Also called {record.aliases.join(', ')}</p>
+      )}
+    </div>
+  );
+}

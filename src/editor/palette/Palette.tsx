@@ -1,0 +1,143 @@
+import { PanelLeftClose, Search } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import type { OpRecord } from '../../compiler/op.ts';
+import { addNode } from '../commands/nodes.ts';
+import { editor } from '../store/editor.ts';
+import { IconButton, Key, Tip } from '../widgets/Button.tsx';
+import { OperatorHelp } from './OperatorHelp.tsx';
+import { byCategory, searchOperators } from './search.ts';
+
+/** The type under which a dragged operator's name travels. */
+export const OPERATOR_DRAG_TYPE = 'application/x-wiregrad-op';
+
+interface PaletteProps {
+  /** After a click placed a node; the sheet of small windows closes then. */
+  readonly onPlaced?: () => void;
+  readonly onClose?: () => void;
+}
+
+/** All operators by category, with a search over names and aliases. Click places, drag places where it drops. */
+export function Palette({ onPlaced, onClose }: PaletteProps) {
+  const [query, setQuery] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const found = useMemo(() => searchOperators(editor.registry, query), [query]);
+  const groups = useMemo(() => byCategory(editor.registry.values()), []);
+
+  const place = (record: OpRecord) => {
+    void addNode.run(editor, { op: record.name });
+    onPlaced?.();
+  };
+
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex items-center gap-1 p-2">
+        <label className="relative flex-1">
+          <span className="sr-only">Search operators</span>
+          <Search size={14} aria-hidden="true" className="absolute top-2 left-2 text-faint" />
+          <input
+            type="search"
+            placeholder="Search"
+            className="field pr-11! pl-7!"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+            onKeyDown={(event) => {
+              const best = found[0];
+              if (event.key === 'Enter' && best && query !== '') place(best.record);
+              if (event.key === 'ArrowDown') focusItem(list.current, 0);
+              if (event.key === 'Escape') setQuery('');
+            }}
+          />
+          {query === '' && (
+            <span aria-hidden="true" className="absolute top-1 right-1.5 max-wide:hidden">
+              <Key>Tab</Key>
+            </span>
+          )}
+        </label>
+        {onClose && (
+          <IconButton label="Hide operators" onClick={onClose}>
+            <PanelLeftClose size={16} />
+          </IconButton>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside */}
+      <div ref={list} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-2 pb-3" onKeyDown={moveByArrows}>
+        {query === ''
+          ? groups.map(([category, records], index) => (
+              <Group key={category} title={category}>
+                {records.map((record, at) => (
+                  <Item key={record.name} record={record} onPlace={place} first={index === 0 && at === 0} />
+                ))}
+              </Group>
+            ))
+          : found.map(({ record, alias }, at) => (
+              <Item key={record.name} record={record} alias={alias} onPlace={place} first={at === 0} />
+            ))}
+        {found.length === 0 && <p className="px-2 py-3 text-muted">No operator is called “{query}”.</p>}
+      </div>
+    </div>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section aria-label={title} className="pb-2">
+      <h3 className="label-caps px-2 pt-1 pb-0.5">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+interface ItemProps {
+  readonly record: OpRecord;
+  readonly alias?: string | null;
+  readonly first: boolean;
+  readonly onPlace: (record: OpRecord) => void;
+}
+
+function Item({ record, alias, first, onPlace }: ItemProps) {
+  return (
+    <Tip side="right" text={<OperatorHelp record={record} />}>
+      <button
+        type="button"
+        draggable
+        data-item
+        tabIndex={first ? 0 : -1}
+        className="flex h-7 w-full items-center gap-2 rounded-md px-2 text-left transition-colors hover:bg-panel-2 max-wide:h-9"
+        onClick={() => onPlace(record)}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(OPERATOR_DRAG_TYPE, record.name);
+          event.dataTransfer.effectAllowed = 'copy';
+        }}
+      >
+        <span aria-hidden="true" className="w-5 shrink-0 text-center font-serif text-muted">
+          {record.glyph}
+        </span>
+        <span className="truncate">{record.name}</span>
+        {alias && <span className="truncate text-faint text-sm">{alias}</span>}
+      </button>
+    </Tip>
+  );
+}
+
+/** The list is one tab stop; arrows, Home and End move inside it. */
+function moveByArrows(event: KeyboardEvent<HTMLDivElement>) {
+  const items = itemsOf(event.currentTarget);
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 };
+  const next = moves[event.key];
+  if (next === undefined || at < 0) return;
+  event.preventDefault();
+  focusItem(event.currentTarget, next);
+}
+
+function focusItem(list: HTMLElement | null, index: number) {
+  if (!list) return;
+  const items = itemsOf(list);
+  const target = items[Math.min(Math.max(index, 0), items.length - 1)];
+  for (const item of items) item.tabIndex = item === target ? 0 : -1;
+  target?.focus();
+}
+
+function itemsOf(list: HTMLElement): HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>('[data-item]')];
+}

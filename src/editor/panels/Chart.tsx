@@ -1,0 +1,123 @@
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import type { Curve } from '../../runtime/curve.ts';
+import { hub } from '../session/telemetry.ts';
+import { formatFigure } from '../widgets/format.ts';
+import { onTick } from '../widgets/tick.ts';
+
+export interface Line {
+  readonly label: string;
+  readonly curve: () => Curve | null;
+  /** Name of a colour token. */
+  readonly colour: string;
+  readonly dashed?: boolean;
+}
+
+interface ChartProps {
+  /** Must keep its identity from render to render. */
+  readonly lines: readonly Line[];
+  readonly logarithmic: boolean;
+  readonly label: string;
+}
+
+/** Curves of training by step, drawn by the clock and not by React. */
+export function Chart({ lines, logarithmic, label }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const host = box.current;
+    if (!host) return;
+    const plot = new uPlot(optionsOf(lines, logarithmic, host), dataOf(lines, logarithmic), host);
+    let shown = hub.version;
+    const stop = onTick(() => {
+      if (shown === hub.version) return;
+      shown = hub.version;
+      plot.setData(dataOf(lines, logarithmic));
+    });
+    const resize = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: host.clientHeight }));
+    resize.observe(host);
+    const theme = new MutationObserver(() => plot.redraw(false, true));
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      stop();
+      resize.disconnect();
+      theme.disconnect();
+      plot.destroy();
+    };
+  }, [lines, logarithmic]);
+  return <div ref={box} role="img" aria-label={label} className="h-full min-h-0 w-full overflow-hidden" />;
+}
+
+function dataOf(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData {
+  const tables = lines.map(({ curve }): uPlot.AlignedData => {
+    const { x = [], y = [] } = curve()?.points() ?? {};
+    // A logarithm has no place for zero, and nothing has one for NaN.
+    const fits = (value: number) => Number.isFinite(value) && (!logarithmic || value > 0);
+    return [Array.from(x), Array.from(y, (value) => (fits(value) ? value : null))];
+  });
+  return uPlot.join(tables);
+}
+
+function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLElement): uPlot.Options {
+  const font = `11px ${getComputedStyle(host).fontFamily}`;
+  const axis: uPlot.Axis = {
+    font,
+    stroke: () => colour('faint'),
+    grid: { stroke: () => colour('border'), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
+  return {
+    width: host.clientWidth,
+    height: host.clientHeight,
+    padding: [6, 8, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : { range: rangeOf } },
+    axes: [
+      { ...axis, size: 20, space: 56, grid: { show: false }, values: (_, ticks) => ticks.map(shortCount) },
+      {
+        ...axis,
+        size: 40,
+        space: 28,
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shortFigure(tick))),
+      },
+    ],
+    series: [
+      {},
+      ...lines.map(
+        ({ label, colour: name, dashed }): uPlot.Series => ({
+          label,
+          stroke: () => colour(name),
+          width: 1.5,
+          spanGaps: true,
+          points: { show: false },
+          ...(dashed ? { dash: [4, 3] } : {}),
+        }),
+      ),
+    ],
+  };
+}
+
+/** A little air above and below; without data the unit interval. */
+function rangeOf(_: uPlot, low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const air = (high - low || Math.abs(high) || 1) * 0.05;
+  return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+}
+
+/** 1500 as `1.5k`. */
+function shortCount(count: number): string {
+  if (!Number.isInteger(count)) return '';
+  if (count < 1000) return String(count);
+  return count < 1e6 ? `${count / 1000}k` : `${count / 1e6}M`;
+}
+
+function shortFigure(value: number): string {
+  return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4)
+    ? formatFigure(value, 1)
+    : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,48 @@
+import { Slider } from 'radix-ui';
+import { attr } from '../../compiler/op.ts';
+import { sessionActions } from '../session/actions.ts';
+import { useSession } from '../store/hooks.ts';
+import { AttributeField } from '../widgets/AttributeField.tsx';
+
+const RATE = attr.float(0.01, 'Factor of the gradient in an update', { min: 0 });
+/** Powers of ten at the ends of the slider. */
+const LOWEST = -6;
+const HIGHEST = 1;
+
+/** The learning rate while it is in use; a change counts from the next step. */
+export function LearningRate() {
+  const rate = useSession((state) => state.learningRate);
+  if (rate === null) return <p className="text-muted">Known once an optimizer has something to train.</p>;
+  const power = rate > 0 ? Math.min(HIGHEST, Math.max(LOWEST, Math.log10(rate))) : LOWEST;
+  return (
+    <>
+      <AttributeField
+        name="lr"
+        spec={RATE}
+        value={Number(rate.toPrecision(6))}
+        onCommit={(value) => sessionActions().setLearningRate(Number(value))}
+      />
+      <Slider.Root
+        min={LOWEST}
+        max={HIGHEST}
+        step={0.05}
+        value={[power]}
+        onValueChange={([next = power]) => sessionActions().setLearningRate(Number((10 ** next).toPrecision(2)))}
+        className="relative mt-2 flex h-6 touch-none select-none items-center"
+      >
+        <Slider.Track className="relative h-1 flex-1 rounded-full bg-line">
+          <Slider.Range className="absolute h-full rounded-full bg-update" />
+        </Slider.Track>
+        <Slider.Thumb
+          aria-label="Learning rate, logarithmic"
+          aria-valuetext={String(rate)}
+          className="block size-4 rounded-full border-2 border-update bg-panel after:absolute after:-inset-1"
+        />
+      </Slider.Root>
+      <div aria-hidden="true" className="flex justify-between font-mono text-faint text-xs">
+        <span>1e−6</span>
+        <span>1e1</span>
+      </div>
+    </>
+  );
+}

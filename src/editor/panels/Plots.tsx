@@ -1,0 +1,109 @@
+import { ChartLine, ChevronDown } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { hub } from '../session/telemetry.ts';
+import { editor } from '../store/editor.ts';
+import { useUi } from '../store/hooks.ts';
+import { Button, IconButton } from '../widgets/Button.tsx';
+import { formatFigure } from '../widgets/format.ts';
+import { LiveText } from '../widgets/LiveText.tsx';
+import { Chart, type Line } from './Chart.tsx';
+import { useMetricNames } from './use-metric-names.ts';
+
+const LOSS: readonly Line[] = [
+  { label: 'train', curve: () => hub.training, colour: 'forward' },
+  { label: 'valid', curve: () => hub.validation, colour: 'muted', dashed: true },
+];
+
+/** The plots as a card over the canvas; collapsed it is one button. */
+export function PlotsCard() {
+  const open = useUi((state) => state.panels.plots);
+  if (!open) {
+    return (
+      <Button className="pointer-events-auto shadow-float" onClick={() => editor.ui.togglePanel('plots')}>
+        <ChartLine size={14} /> Plots
+      </Button>
+    );
+  }
+  return (
+    <section
+      aria-label="Plots"
+      className="pointer-events-auto h-44 w-64 rounded-xl border border-line bg-panel p-2 shadow-float"
+    >
+      <Plots onCollapse={() => editor.ui.togglePanel('plots')} />
+    </section>
+  );
+}
+
+/** Curves of the loss, and of one metric at a time. */
+export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
+  const metrics = useMetricNames();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [logarithmic, setLogarithmic] = useState(false);
+  const metric = chosen !== null && metrics.includes(chosen) ? chosen : null;
+  const lines = useMemo(() => (metric === null ? LOSS : [metricLine(metric)]), [metric]);
+  return (
+    <div className="flex h-full flex-col max-wide:px-3 max-wide:pb-3">
+      <div className="flex items-center gap-0.5">
+        <Choice pressed={metric === null} onClick={() => setChosen(null)}>
+          Loss
+        </Choice>
+        {metrics.slice(0, 2).map((name) => (
+          <Choice key={name} pressed={metric === name} onClick={() => setChosen(name)}>
+            {name}
+          </Choice>
+        ))}
+        <span className="flex-1" />
+        <Choice pressed={logarithmic} onClick={() => setLogarithmic(!logarithmic)}>
+          log
+        </Choice>
+        {onCollapse && (
+          <IconButton side="top" label="Collapse the plots" className="size-6!" onClick={onCollapse}>
+            <ChevronDown size={14} />
+          </IconButton>
+        )}
+      </div>
+      <div className="flex gap-3 px-1.5 text-sm">
+        {lines.map((line) => (
+          <span key={line.label} className="flex items-center gap-1.5 text-faint">
+            <svg width="14" height="2" aria-hidden="true">
+              <path
+                d="M0 1h14"
+                stroke={`var(--${line.colour})`}
+                strokeWidth="2"
+                strokeDasharray={line.dashed ? '4 3' : undefined}
+              />
+            </svg>
+            {line.label}
+            <LiveText width={6} className="text-ink" read={() => formatFigure(line.curve()?.last?.y)} />
+          </span>
+        ))}
+      </div>
+      <div className="min-h-0 flex-1">
+        <Chart lines={lines} logarithmic={logarithmic} label={`${metric ?? 'Loss'} by step`} />
+      </div>
+    </div>
+  );
+}
+
+function metricLine(name: string): Line {
+  return { label: 'valid', curve: () => hub.metric(name), colour: 'muted', dashed: true };
+}
+
+interface ChoiceProps {
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+  readonly children: React.ReactNode;
+}
+
+function Choice({ pressed, onClick, children }: ChoiceProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      onClick={onClick}
+      className="min-h-6 max-w-24 truncate rounded-md px-1.5 text-faint hover:text-ink aria-pressed:font-medium aria-pressed:text-ink"
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic, Evidence, Fix } from '../../compiler/diagnostics.ts';
+import type { NodeId } from '../../compiler/document.ts';
+import { applyFix } from '../commands/fixes.ts';
+import { reveal } from '../commands/view.ts';
+import { isNarrow } from '../shell/use-narrow.ts';
+import { editor } from '../store/editor.ts';
+import { useNode } from '../store/hooks.ts';
+import { Button, Tip } from '../widgets/Button.tsx';
+import { SeverityMark } from '../widgets/SeverityMark.tsx';
+
+/** One problem: what is wrong, why, the evidence, and ways out of it. */
+export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
+  const { place } = problem;
+  return (
+    <article className="rounded-lg border border-line p-2.5" data-code={problem.code}>
+      <div className="flex gap-2">
+        <span className="pt-1">
+          <SeverityMark severity={problem.severity} />
+        </span>
+        <div className="min-w-0 flex-1">
+          <h4 className="break-words font-medium">
+            {place.node ? (
+              <button type="button" className="text-left hover:underline" onClick={() => jumpTo(place.node)}>
+                {problem.title}
+              </button>
+            ) : (
+              problem.title
+            )}
+          </h4>
+          <p className="break-words text-muted">{problem.cause}</p>
+          {problem.evidence.length > 0 && (
+            <ul className="mt-1.5 border-line border-l-2 pl-2 text-sm">
+              {problem.evidence.map((evidence) => (
+                <EvidenceLine key={evidence.label + evidence.text} evidence={evidence} />
+              ))}
+            </ul>
+          )}
+          {problem.fixes.length > 0 && (
+            <div className="mt-2 flex flex-wrap gap-1.5">
+              {problem.fixes.map((fix) => (
+                <FixButton key={fix.label} fix={fix} />
+              ))}
+            </div>
+          )}
+          <code className="mt-1.5 block font-mono text-faint text-xs">{problem.code}</code>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function EvidenceLine({ evidence }: { readonly evidence: Evidence }) {
+  const node = useNode(evidence.node ?? '');
+  const text = (
+    <>
+      <span className="text-faint">{evidence.label}: </span>
+      <span className="break-words font-mono text-muted">{evidence.text}</span>
+    </>
+  );
+  if (!node) return <li>{text}</li>;
+  return (
+    <li>
+      <button
+        type="button"
+        className="min-h-6 text-left hover:underline"
+        title={`Show ${node.name}`}
+        onClick={() => jumpTo(node.id)}
+      >
+        {text}
+      </button>
+    </li>
+  );
+}
+
+function FixButton({ fix }: { readonly fix: Fix }) {
+  const safe = fix.safety === 'safe';
+  return (
+    <Tip text={safe ? 'Keeps the meaning you most likely had' : 'A guess: look at the result, undo takes it back'}>
+      <Button className="max-w-full" onClick={() => void applyFix.run(editor, { fix })}>
+        <span className="truncate">{fix.label}</span>
+        <span className="text-faint text-xs">{fix.safety}</span>
+      </Button>
+    </Tip>
+  );
+}
+
+function jumpTo(node: NodeId | undefined) {
+  if (node === undefined || !editor.document.getState().document.graph.nodes[node]) return;
+  if (isNarrow()) editor.ui.set({ panels: { palette: false, inspector: false, plots: false } });
+  void reveal.run(editor, { node });
+}

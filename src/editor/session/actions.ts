@@ -1,0 +1,34 @@
+/**
+ * What the interface asks of the session. The session, which owns the compiler link and the training worker, provides
+ * the actions once at start; buttons, menus and shortcuts call them.
+ */
+import type { BackendChoice } from '../store/types.ts';
+
+/** `model`: the prediction graph with its weights; `training`: one training step. */
+export type ExportKind = 'model' | 'training';
+
+export interface SessionActions {
+  /** Begins or goes on training. */
+  readonly start: () => void;
+  readonly pause: () => void;
+  /** Trains `count` steps and pauses. */
+  readonly step: (count: number) => void;
+  /** Back to the initial parameters and step 0. */
+  readonly reset: () => void;
+  /** Takes effect from the next step on and recompiles nothing. */
+  readonly setLearningRate: (value: number) => void;
+  readonly setBackend: (choice: BackendChoice) => void;
+  /** The ONNX file. Rejects with a sentence for the user. */
+  readonly exportModel: (kind: ExportKind) => Promise<Blob>;
+}
+
+let provided: SessionActions | null = null;
+
+export function provideSessionActions(actions: SessionActions): void {
+  provided = actions;
+}
+
+export function sessionActions(): SessionActions {
+  if (!provided) throw new Error('provideSessionActions was not called');
+  return provided;
+}

@@ -1,0 +1,21 @@
+import { Download, FilePlus2, FolderOpen, LayoutGrid, Save } from 'lucide-react';
+import { createDocument, openFile, saveFile } from '../commands/files.ts';
+import { editor } from '../store/editor.ts';
+import { MenuCommand, MenuItem, MenuLine } from '../widgets/Menu.tsx';
+
+export function FileMenuItems() {
+  return (
+    <>
+      <MenuCommand command={createDocument} icon={<FilePlus2 size={14} />} />
+      <MenuItem icon={<LayoutGrid size={14} />} onSelect={() => editor.ui.set({ dialog: 'gallery' })}>
+        Gallery…
+      </MenuItem>
+      <MenuLine />
+      <MenuCommand command={openFile} icon={<FolderOpen size={14} />} />
+      <MenuCommand command={saveFile} icon={<Save size={14} />} />
+      <MenuItem icon={<Download size={14} />} onSelect={() => editor.ui.set({ dialog: 'export' })}>
+        Export…
+      </MenuItem>
+    </>
+  );
+}

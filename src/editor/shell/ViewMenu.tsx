@@ -1,0 +1,59 @@
+import { Keyboard, Settings2 } from 'lucide-react';
+import { showShortcuts } from '../commands/view.ts';
+import { editor } from '../store/editor.ts';
+import { useUi } from '../store/hooks.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Menu, MenuCheck, MenuChoices, MenuCommand, MenuLabel, MenuLine } from '../widgets/Menu.tsx';
+import { BackendMenu } from './BackendBadge.tsx';
+
+const THEMES = [
+  { value: 'system', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const;
+
+/** Theme, motion and panels; in small windows also what the top bar has no room for. */
+export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
+  const theme = useUi((state) => state.theme);
+  const motion = useUi((state) => state.motion);
+  const panels = useUi((state) => state.panels);
+  return (
+    <Menu
+      align="end"
+      className={narrow ? 'w-72' : 'w-56'}
+      trigger={
+        <Button kind="quiet" aria-label="View" className="size-7 justify-center px-0!">
+          <Settings2 size={16} />
+        </Button>
+      }
+    >
+      <MenuChoices label="Theme" value={theme} choices={THEMES} onChange={(next) => editor.ui.set({ theme: next })} />
+      <MenuLine />
+      <MenuCheck checked={motion} onChange={(next) => editor.ui.set({ motion: next })}>
+        Motion
+      </MenuCheck>
+      {narrow ? (
+        <>
+          <MenuLine />
+          <BackendMenu />
+        </>
+      ) : (
+        <>
+          <MenuLine />
+          <MenuLabel>Panels</MenuLabel>
+          <MenuCheck checked={panels.palette} onChange={() => editor.ui.togglePanel('palette')}>
+            Operators
+          </MenuCheck>
+          <MenuCheck checked={panels.inspector} onChange={() => editor.ui.togglePanel('inspector')}>
+            Inspector
+          </MenuCheck>
+          <MenuCheck checked={panels.plots} onChange={() => editor.ui.togglePanel('plots')}>
+            Plots
+          </MenuCheck>
+          <MenuLine />
+          <MenuCommand command={showShortcuts} icon={<Keyboard size={14} />} />
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,20 @@
+import katex from 'katex';
+import { useMemo } from 'react';
+
+interface FormulaProps {
+  /** LaTeX from an operator's record; never text from a document. */
+  readonly tex: string;
+  readonly className?: string;
+}
+
+/** Mathematics, with MathML for screen readers. */
+export function Formula({ tex, className = '' }: FormulaProps) {
+  const html = useMemo(() => katex.renderToString(tex, { throwOnError: false, output: 'htmlAndMathml' }), [tex]);
+  return (
+    <span
+      className={`block overflow-x-auto scroll-thin py-0.5 ${className}`}
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX escapes its input, and the input is ours
+      dangerouslySetInnerHTML={{ __html: html }}
+    />
+  );
+}
