@@ -1,4 +1,5 @@
-import { documentText, downloadFile, newDocument, openBlob, pickFile } from '../persistence/documents.ts';
+import { printDocument } from '../../compiler/document-parse.ts';
+import { downloadFile, newDocument, openBlob, pickFile } from '../persistence/documents.ts';
 import { always, type Command } from './command.ts';
 
 export const createDocument: Command = {
@@ -31,6 +32,6 @@ export const saveFile: Command = {
   enabled: always,
   run(editor) {
     const { document } = editor.document.getState();
-    downloadFile(`${document.name}.json`, documentText(document), 'application/json');
+    downloadFile(`${document.name}.json`, printDocument(document), 'application/json');
   },
 };

@@ -5,9 +5,10 @@
 import { get, set } from 'idb-keyval';
 import { diagnostic } from '../../compiler/diagnostics.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
+import { printDocument } from '../../compiler/document-parse.ts';
 import { saveState } from '../session/save-state.ts';
 import type { Editor } from '../store/create-editor.ts';
-import { documentText, openText, reportProblems } from './documents.ts';
+import { openText, reportProblems } from './documents.ts';
 
 const KEY = 'wiregrad.document';
 const DELAY_MS = 300;
@@ -55,7 +56,7 @@ export function startAutosave(editor: Editor, storage: DocumentStorage = browser
 
   async function write(document: GraphDocument) {
     try {
-      await storage.write(documentText(document));
+      await storage.write(printDocument(document));
       saved = document;
       reportProblems(editor, 'storage/', []);
       if (editor.document.getState().document === document) saveState.setState({ value: 'saved' });

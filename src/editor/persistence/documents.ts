@@ -1,15 +1,9 @@
 /** How documents come in and go out. Only a document without errors replaces the one that is open. */
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
+import { parseDocument } from '../../compiler/document-parse.ts';
 import { placeMissing } from '../canvas/place-missing.ts';
 import type { Editor } from '../store/create-editor.ts';
-
-type ParseDocument = (text: string) => { document: GraphDocument | null; diagnostics: readonly Diagnostic[] };
-const [parser] = Object.values(import.meta.glob('../../compiler/document-parse.ts', { eager: true })) as {
-  parseDocument: ParseDocument;
-}[];
-const parseDocument: ParseDocument =
-  parser?.parseDocument ?? ((text) => ({ document: JSON.parse(text), diagnostics: [] }));
 
 /** Opens a document with a history of its own. Nodes without a place get one. */
 export function openDocument(editor: Editor, document: GraphDocument) {
@@ -45,10 +39,6 @@ export function reportProblems(editor: Editor, family: string, diagnostics: read
 
 export function newDocument(editor: Editor) {
   openDocument(editor, emptyDocument());
-}
-
-export function documentText(document: GraphDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** Hands a file to the browser's downloads. */

@@ -1,0 +1,97 @@
+import type { NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
+import type { OpRecord } from '../../compiler/op.ts';
+import { printType } from '../../compiler/types.ts';
+import { wiresOf } from '../store/graph-index.ts';
+import {
+  useBlocked,
+  useDiagnosticsOf,
+  useDocumentState,
+  useInputPorts,
+  useNode,
+  useOutputPorts,
+  usePortType,
+  useRecord,
+} from '../store/hooks.ts';
+import type { FlowNode } from './flow-nodes.ts';
+import { NodeName } from './NodeName.tsx';
+import { NodeProblems } from './NodeProblems.tsx';
+import { Ports } from './Ports.tsx';
+import { roleOf } from './roles.ts';
+import { StatusMark } from './StatusMark.tsx';
+import { Strip } from './Strip.tsx';
+
+function printAttribute(value: AttributeValue): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(3)));
+  return Array.isArray(value) ? value.join(' ') : String(value);
+}
+
+/** For operators without a value of their own: up to two attributes that say what they do. */
+function keyAttributes(record: OpRecord | undefined, node: DocumentNode): string {
+  return Object.entries(record?.attributes ?? {})
+    .map(([name, spec]) => ({ name, value: node.attributes[name] ?? spec.default, changed: name in node.attributes }))
+    .filter(({ value, changed }, index) => (index === 0 || changed) && !(Array.isArray(value) && value.length === 0))
+    .slice(0, 2)
+    .map(({ name, value }) => `${name} ${printAttribute(value)}`)
+    .join(' ');
+}
+
+/** What the strip of a node shows: its first output, or what flows in where it has none. */
+function useShown(id: string, outputs: readonly string[]): { readonly node: string; readonly port: string } | null {
+  return useDocumentState(
+    useShallow((state) => {
+      const [output] = outputs;
+      if (output !== undefined) return { node: id, port: output };
+      return wiresOf(state.document.graph.edges, id).incoming[0]?.source ?? null;
+    }),
+  );
+}
+
+/** A node: glyph, name and status; its type; its value above its gradient. What is wrong stands below it. */
+export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>) {
+  const node = useNode(id);
+  const record = useRecord(id);
+  const inputs = useInputPorts(id);
+  const outputs = useOutputPorts(id);
+  const wired = useDocumentState(
+    useShallow((state) => wiresOf(state.document.graph.edges, id).incoming.map((edge) => edge.target.port)),
+  );
+  const type = usePortType(id, outputs[0] ?? '');
+  const problems = useDiagnosticsOf(id);
+  const blocked = useBlocked(id);
+  const shown = useShown(id, outputs);
+  if (!node) return null;
+  const severity = problems[0]?.severity ?? null;
+  const told = problems.filter((item) => item.severity === 'error' || (selected && item.severity === 'warning'));
+  const detail = type ? printType(type) : outputs.length === 0 ? keyAttributes(record, node) : '';
+  return (
+    <div
+      className="op-node"
+      data-role={roleOf(record)}
+      data-severity={severity ?? undefined}
+      data-blocked={blocked || undefined}
+    >
+      <div className="node-title">
+        <span className="node-glyph" aria-hidden="true">
+          {record?.glyph ?? '?'}
+        </span>
+        <NodeName id={id} name={node.name} />
+        <StatusMark
+          severity={severity}
+          blocked={blocked}
+          title={problems[0]?.title ?? (blocked ? 'Waits for an error further up' : undefined)}
+        />
+      </div>
+      <div className="node-type" title={`${node.op}${detail ? `: ${detail}` : ''}`}>
+        {detail || node.op}
+      </div>
+      {shown && (
+        <Strip node={shown.node} port={shown.port} variant={record?.kind === 'parameter' ? 'parameter' : 'value'} />
+      )}
+      <Ports node={id} record={record} inputs={inputs} outputs={outputs} wired={wired} />
+      <NodeProblems problems={told} />
+    </div>
+  );
+});

@@ -1,0 +1,69 @@
+import { Handle, Position } from '@xyflow/react';
+import { memo } from 'react';
+import type { NodeId } from '../../compiler/document.ts';
+import type { OpRecord } from '../../compiler/op.ts';
+import { memberIndex, portSpec } from '../store/graph-index.ts';
+import { portOffset } from './geometry.ts';
+
+interface PortsProps {
+  readonly node: NodeId;
+  readonly record: OpRecord | undefined;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Names of inputs that have a wire. */
+  readonly wired: readonly string[];
+}
+
+/** The free member of a variadic port is a plus sign; members have the port's name and their number. */
+function portLabel(record: OpRecord | undefined, port: string, isWired: boolean): string {
+  const spec = record && portSpec([...record.inputs, ...record.outputs], port);
+  if (!spec?.variadic) return port;
+  return isWired ? `${spec.name} ${(memberIndex(port, spec.name) ?? 0) + 1}` : '+';
+}
+
+export const Ports = memo(function Ports({ record, inputs, outputs, wired }: PortsProps) {
+  return (
+    <>
+      {inputs.map((port, index) => {
+        const spec = record && portSpec(record.inputs, port);
+        const isWired = wired.includes(port);
+        const label = portLabel(record, port, isWired);
+        return (
+          <Handle
+            key={port}
+            id={port}
+            type="target"
+            position={Position.Left}
+            className="port"
+            style={{ top: portOffset(index) }}
+            title={spec ? `${spec.name}: ${spec.doc}` : port}
+            data-state={isWired ? 'wired' : spec?.optional || spec?.variadic ? 'optional' : 'open'}
+          >
+            <span className="port-label" data-always={inputs.length > 1 || undefined}>
+              {label}
+            </span>
+          </Handle>
+        );
+      })}
+      {outputs.map((port, index) => {
+        const spec = record && portSpec(record.outputs, port);
+        return (
+          <Handle
+            key={port}
+            id={port}
+            type="source"
+            position={Position.Right}
+            className="port"
+            style={{ top: portOffset(index) }}
+            title={spec ? `${spec.name}: ${spec.doc}` : port}
+            data-state="wired"
+          >
+            <span className="port-label" data-always={outputs.length > 1 || undefined}>
+              {portLabel(record, port, true)}
+            </span>
+          </Handle>
+        );
+      })}
+    </>
+  );
+});

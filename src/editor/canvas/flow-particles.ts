@@ -1,0 +1,74 @@
+/** Dots that move along the wires in sight while training runs: at a constant speed, which says nothing about its own. */
+
+import { type Curve, curveBounds, lengthOf, pointAt } from './curves.ts';
+import { overlaps } from './geometry.ts';
+import type { Colours } from './paint-colours.ts';
+import type { MovingLayer } from './painter.ts';
+import type { NodeRole } from './roles.ts';
+
+export interface Stream {
+  readonly line: Curve;
+  readonly length: number;
+  readonly role: NodeRole;
+}
+
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** More moving wires than these say nothing more, and cost. */
+const STREAMS = 200;
+/** Canvas pixels. */
+const SPACING = 36;
+const RADIUS = 2.2;
+const SPEED = 36;
+
+export function makeStream(line: Curve, role: NodeRole): Stream {
+  return { line, length: lengthOf(line), role };
+}
+
+export interface ParticleSource {
+  readonly element: () => HTMLCanvasElement | null;
+  readonly isActive: () => boolean;
+  readonly streams: () => readonly Stream[];
+  readonly viewport: () => Viewport;
+}
+
+function clear(element: HTMLCanvasElement | null) {
+  element?.getContext('2d')?.clearRect(0, 0, element.width, element.height);
+}
+
+export function createParticles({ element, isActive, streams, viewport }: ParticleSource): MovingLayer {
+  function paint(now: number, colours: Colours) {
+    const canvas = element();
+    const context = canvas?.getContext('2d');
+    if (!canvas || !context) return;
+    const scale = window.devicePixelRatio;
+    const width = canvas.offsetWidth;
+    const height = canvas.offsetHeight;
+    if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
+    if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    const { x, y, zoom } = viewport();
+    context.setTransform(scale * zoom, 0, 0, scale * zoom, scale * x, scale * y);
+    const sight = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+    const phase = ((now / 1000) * SPEED) % SPACING;
+    let left = STREAMS;
+    for (const { line, length, role } of streams()) {
+      if (!overlaps(curveBounds(line), sight)) continue;
+      if (left-- === 0) break;
+      context.fillStyle = colours[role];
+      context.beginPath();
+      for (let along = phase; along < length - 6; along += SPACING) {
+        const point = pointAt(line, along / length);
+        context.moveTo(point.x + RADIUS, point.y);
+        context.arc(point.x, point.y, RADIUS, 0, 2 * Math.PI);
+      }
+      context.fill();
+    }
+  }
+  return { isActive, paint, clear: () => clear(element()) };
+}

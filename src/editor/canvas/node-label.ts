@@ -1,0 +1,30 @@
+/** Nodes in words, for those who hear the graph. */
+import type { NodeId } from '../../compiler/document.ts';
+import type { Registry } from '../../compiler/op.ts';
+import { portKey } from '../../compiler/result.ts';
+import type { TensorType } from '../../compiler/types.ts';
+import { outputPorts, wiresOf } from '../store/graph-index.ts';
+import type { DocumentState } from '../store/types.ts';
+
+function spokenType({ dtype, shape }: TensorType): string {
+  return shape.length === 0 ? `${dtype} scalar` : `${dtype} ${shape.join('×')}`;
+}
+
+/** `MatMul ‘hidden’, 2 inputs, output float32 batch×64, error: …` */
+export function nodeLabel({ document, check }: DocumentState, registry: Registry, id: NodeId): string {
+  const node = document.graph.nodes[id];
+  if (!node) return '';
+  const wires = wiresOf(document.graph.edges, id);
+  const types = outputPorts(registry.get(node.op), wires).flatMap((port) => check.types.get(portKey(id, port)) ?? []);
+  const count = wires.incoming.length;
+  const problems = check.diagnostics.filter((item) => item.place.node === id);
+  return [
+    `${node.op} ‘${node.name}’`,
+    count > 0 ? `${count} ${count === 1 ? 'input' : 'inputs'}` : '',
+    types.length > 0 ? `output ${types.map(spokenType).join(', ')}` : '',
+    check.blocked.has(id) ? 'waits for an error further up' : '',
+    ...problems.map((item) => `${item.severity}: ${item.title}`),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
