@@ -5,6 +5,7 @@
 
 import type { ProbePlan, TrainingPlan } from '../compiler/plan.ts';
 import {
+  type BackendChoice,
   type Calls,
   type Checkpoint,
   type Counts,
@@ -17,10 +18,12 @@ import {
   type Method,
   type Reply,
   type RunResult,
+  type RuntimeCode,
   RuntimeError,
   type RuntimeEvents,
   type RuntimeProblem,
   type RuntimeStatus,
+  type Split,
   type State,
 } from './protocol.ts';
 
@@ -59,7 +62,11 @@ export class TrainingClient {
   #pending = new Map<number, Pending>();
   #status: RuntimeStatus = EMPTY_STATUS;
   /** What another worker needs to take over. */
-  #loaded: { readonly plan: TrainingPlan; readonly backend: LoadOptions['backend'] } | null = null;
+  #loaded: { readonly plan: TrainingPlan; readonly backend: BackendChoice } | null = null;
+  /** Why WebGPU is no longer tried. */
+  #fallback: { readonly reason: string; readonly code: RuntimeCode } | null = null;
+  /** The worker's first load was for wasm, so it holds a build of ONNX Runtime that has nothing else. */
+  #wasmOnly = false;
   #checkpoint: Checkpoint | null = null;
   #probe: ProbePlan | null = null;
   #run: RuntimeEvents['started'] | null = null;
@@ -89,15 +96,24 @@ export class TrainingClient {
    * rejects with a RuntimeError.
    */
   async load(plan: TrainingPlan, options: Omit<LoadOptions, 'resume'>): Promise<RuntimeStatus> {
-    this.#devicesLost = 0;
-    this.#failures = 0;
     const { backend } = options;
-    // A worker that was started on wasm holds a build of ONNX Runtime that has nothing else.
-    if (this.#loaded?.backend === 'wasm' && backend !== 'wasm') await this.#moveTo(backend);
-    const status = await this.#call('load', plan, options, this.#base);
+    this.#failures = 0;
+    // What one graph cannot do another may; a device that was lost time and again is only tried when asked for anew.
+    if (backend !== this.#loaded?.backend || this.#fallback?.code === 'runtime/onnxruntime') {
+      this.#fallback = null;
+      this.#devicesLost = 0;
+    }
+    if (this.#wasmOnly && backend !== 'wasm' && !this.#fallback) await this.#moveTo(backend);
+    const status = await this.#load(plan, options);
     this.#loaded = { plan, backend };
     this.#probe = null;
     return status;
+  }
+
+  #load(plan: TrainingPlan, options: LoadOptions): Promise<RuntimeStatus> {
+    const fallback = this.#fallback?.reason;
+    if (!this.#worker) this.#wasmOnly = options.backend === 'wasm' || fallback !== undefined;
+    return this.#call('load', plan, { ...options, fallback }, this.#base);
   }
 
   /** Trains until paused, or for as many epochs as the plan says. Resolves at the end of the run. */
@@ -127,9 +143,9 @@ export class TrainingClient {
     return this.#call('setHyperparameter', name, value);
   }
 
-  /** Loss and metrics on the validation split; null where the graph or the data have none. */
-  evaluate(): Promise<Evaluation | null> {
-    return this.#call('evaluate');
+  /** Loss and metrics on a split; null where the graph or the data have none. */
+  evaluate(split: Split = 'validation'): Promise<Evaluation | null> {
+    return this.#call('evaluate', split);
   }
 
   /** Sends `frame` events of this probe from now on, the first at once; null ends them. */
@@ -256,29 +272,28 @@ export class TrainingClient {
     }
     const calls = [...this.#pending.values()];
     this.#pending = new Map();
-    const backend = this.#nextBackend(problem);
-    const onWasm = backend === 'wasm' && this.#status.backend === 'webgpu' ? ' on wasm' : '';
+    if (this.#givesUpWebGpu(problem))
+      this.#fallback = { code: problem.code, reason: `WebGPU failed: ${problem.message}` };
+    const onWasm = this.#fallback && this.#status.backend === 'webgpu' ? ' on wasm' : '';
     const goesOn = this.#loaded ? ` Going on from step ${this.#checkpoint?.step ?? 0}${onWasm}.` : '';
     this.#emit('problem', { code: problem.code, message: `${problem.message}${goesOn}` });
-    this.#takeOver(backend);
+    if (this.#loaded) this.#takeOver(this.#loaded.backend);
     for (const call of calls) this.#send(this.#adjusted(call));
   }
 
   /** A lost device may be a mishap, so the first is replaced; what happens twice, or is no mishap, ends on wasm. */
-  #nextBackend({ code }: RuntimeProblem): LoadOptions['backend'] {
-    const backend = this.#status.backend ?? this.#loaded?.backend ?? 'auto';
-    if (backend === 'wasm') return 'wasm';
-    if (code === 'runtime/worker-crashed') return this.#failures < MAX_FAILURES ? backend : 'wasm';
-    return code === 'runtime/device-lost' && this.#devicesLost < 2 ? backend : 'wasm';
+  #givesUpWebGpu({ code }: RuntimeProblem): boolean {
+    if (this.#status.backend !== 'webgpu') return false;
+    if (code === 'runtime/worker-crashed') return this.#failures === MAX_FAILURES;
+    return code !== 'runtime/device-lost' || this.#devicesLost > 1;
   }
 
   /** Loads into a new worker what the one before had loaded. */
-  #takeOver(backend: LoadOptions['backend']): void {
+  #takeOver(backend: BackendChoice): void {
     if (!this.#loaded) return;
     const { plan } = this.#loaded;
     const resume = this.#checkpoint?.key === plan.key ? { resume: this.#checkpoint } : {};
-    this.#loaded = { plan, backend };
-    this.#call('load', plan, { backend, keep: false, ...resume }, this.#base).catch((error: RuntimeError) => {
+    this.#load(plan, { backend, keep: false, ...resume }).catch((error: RuntimeError) => {
       this.#emit('problem', { code: error.code, message: error.message });
     });
     if (this.#probe) this.#call('observe', this.#probe).catch(() => {});
@@ -295,10 +310,11 @@ export class TrainingClient {
     return { method: 'run', args: [run.until], resolve, reject: call.reject };
   }
 
-  async #moveTo(backend: LoadOptions['backend']): Promise<void> {
+  async #moveTo(backend: BackendChoice): Promise<void> {
     await this.pause();
     const state = await this.readState();
     if (this.#checkpoint) this.#checkpoint = { ...this.#checkpoint, step: this.#status.step, state };
+    this.#probe = null;
     this.#stop();
     this.#takeOver(backend);
   }

@@ -97,12 +97,17 @@ export interface LoadOptions {
   readonly keep: boolean;
   /** Go on from here; its key must be the plan's. */
   readonly resume?: Checkpoint;
+  /** Why wasm it must be, whatever is asked for: WebGPU has failed before. */
+  readonly fallback?: string | undefined;
 }
 
+export type Split = 'train' | 'validation' | 'test';
+
 export interface Evaluation {
+  readonly split: Split;
   readonly step: number;
   readonly epoch: number;
-  /** Means over the rows of the validation split; null where the graph has no loss. */
+  /** Means over the rows of the split; null where the graph has no loss. */
   readonly loss: number | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly rows: number;
@@ -143,6 +148,9 @@ export interface Counts {
   readonly submits: number;
   readonly uploads: number;
   readonly uploadedBytes: number;
+  /** Shapes and the like that ONNX Runtime sends with each dispatch. */
+  readonly uniforms: number;
+  readonly uniformBytes: number;
   readonly copies: number;
   readonly copiedBytes: number;
   readonly readbacks: number;
@@ -162,7 +170,7 @@ export interface Calls {
   pause(): void;
   reset(): void;
   setHyperparameter(name: string, value: number): void;
-  evaluate(): Evaluation | null;
+  evaluate(split?: Split): Evaluation | null;
   observe(probe: ProbePlan | null): void;
   probe(probe: ProbePlan): Frame;
   readState(): State;

@@ -5,7 +5,14 @@ import { EMPTY_STATUS } from './protocol.ts';
 import { TelemetryHub } from './telemetry-hub.ts';
 
 const losses = (from: number, values: number[]) => ({ from, losses: Float32Array.from(values), stepsPerSecond: 10 });
-const evaluation = (step: number, loss: number) => ({ step, epoch: 0, loss, metrics: { error: loss / 10 }, rows: 1 });
+const evaluation = (step: number, loss: number) => ({
+  split: 'validation' as const,
+  step,
+  epoch: 0,
+  loss,
+  metrics: { error: loss / 10 },
+  rows: 1,
+});
 
 describe('Curve', () => {
   test('keeps every point while there is room', () => {

@@ -22,11 +22,21 @@ function example(name: string): GraphDocument {
 }
 
 /** The document with attributes of some nodes changed, and training in file order. */
-function adjust(document: GraphDocument, changes: Record<string, Record<string, AttributeValue>>, batchSize: number): GraphDocument {
+function adjust(
+  document: GraphDocument,
+  changes: Record<string, Record<string, AttributeValue>>,
+  batchSize: number,
+): GraphDocument {
   const nodes = Object.fromEntries(
-    Object.values(document.graph.nodes).map((node) => [node.id, { ...node, attributes: { ...node.attributes, ...changes[node.id] } }]),
+    Object.values(document.graph.nodes).map((node) => [
+      node.id,
+      { ...node, attributes: { ...node.attributes, ...changes[node.id] } },
+    ]),
   );
-  return { ...document, graph: { ...document.graph, nodes, training: { ...document.graph.training, batchSize, shuffle: false } } };
+  return {
+    ...document,
+    graph: { ...document.graph, nodes, training: { ...document.graph.training, batchSize, shuffle: false } },
+  };
 }
 
 interface Run {
@@ -54,7 +64,9 @@ async function train(document: GraphDocument, steps: number, state: State = {}):
 function expectClose(actual: readonly number[], expected: readonly number[], relative = 1e-4): void {
   expect(actual).toHaveLength(expected.length);
   expected.forEach((value, at) => {
-    expect(Math.abs((actual[at] as number) - value), `loss ${at}: ${actual[at]} for ${value}`).toBeLessThanOrEqual(relative * Math.abs(value));
+    expect(Math.abs((actual[at] as number) - value), `loss ${at}: ${actual[at]} for ${value}`).toBeLessThanOrEqual(
+      relative * Math.abs(value),
+    );
   });
 }
 
@@ -92,15 +104,26 @@ describe('optimizers on the digits MLP', () => {
   };
 
   /** Wires, as `node.port > node.port`, and nodes added to the example. */
-  function extend(document: GraphDocument, nodes: Record<string, [op: string, attributes?: Record<string, AttributeValue>]>, wires: string[], drop: string[] = []) {
+  function extend(
+    document: GraphDocument,
+    nodes: Record<string, [op: string, attributes?: Record<string, AttributeValue>]>,
+    wires: string[],
+    drop: string[] = [],
+  ) {
     const graph = {
       ...document.graph,
       nodes: {
         ...document.graph.nodes,
-        ...Object.fromEntries(Object.entries(nodes).map(([id, [op, attributes = {}]]) => [id, { id, op, name: id, attributes }])),
+        ...Object.fromEntries(
+          Object.entries(nodes).map(([id, [op, attributes = {}]]) => [id, { id, op, name: id, attributes }]),
+        ),
       },
       edges: {
-        ...Object.fromEntries(Object.entries(document.graph.edges).filter(([, edge]) => !drop.includes(`${edge.target.node}.${edge.target.port}`))),
+        ...Object.fromEntries(
+          Object.entries(document.graph.edges).filter(
+            ([, edge]) => !drop.includes(`${edge.target.node}.${edge.target.port}`),
+          ),
+        ),
         ...Object.fromEntries(
           wires.map((wire, at) => {
             const [source, target] = wire.split(' > ').map((end) => {
@@ -206,7 +229,8 @@ describe('updates', () => {
     const { document } = parseDocument(
       readFileSync(new URL('src/compiler/samples/swap-parameters/graph.json', ROOT), 'utf8'),
     );
-    const run = (steps: number) => train(document as GraphDocument, steps).then(({ state }) => [state.a?.[0], state.b?.[0]]);
+    const run = (steps: number) =>
+      train(document as GraphDocument, steps).then(({ state }) => [state.a?.[0], state.b?.[0]]);
     expect(await run(1)).toEqual([2, 1]);
     expect(await run(2)).toEqual([1, 2]);
   });

@@ -1,7 +1,7 @@
 /** Which backend runs a plan: the one asked for if it can, or the faster of both, measured on the plan itself. */
 
 import type { TrainingPlan } from '../../compiler/plan.ts';
-import { type BackendChoice, type Emit, toProblem } from '../protocol.ts';
+import { type Emit, type LoadOptions, toProblem } from '../protocol.ts';
 import type { Column } from './datasets/load.ts';
 import { type Gpu, requestGpu } from './gpu.ts';
 import { initialState } from './initializers.ts';
@@ -22,12 +22,13 @@ export interface Opened {
 export type OpenSession = (
   plan: TrainingPlan,
   columns: ReadonlyMap<string, Column>,
-  choice: BackendChoice,
+  options: Pick<LoadOptions, 'backend' | 'fallback'>,
   emit: Emit,
 ) => Promise<Opened>;
 
 /** The state of the opened session is not set yet. */
-export const openSession: OpenSession = async (plan, columns, choice, emit) => {
+export const openSession: OpenSession = async (plan, columns, { backend: choice, fallback }, emit) => {
+  if (fallback) return openWasm(plan, columns, fallback);
   if (choice === 'wasm') return openWasm(plan, columns, 'wasm was asked for');
   if (choice === 'auto' && !plan.graphs.webgpu.train) return openWasm(plan, columns, 'there is nothing to train');
 

@@ -10,6 +10,8 @@ const ZERO = {
   submits: 0,
   uploads: 0,
   uploadedBytes: 0,
+  uniforms: 0,
+  uniformBytes: 0,
   copies: 0,
   copiedBytes: 0,
   readbacks: 0,
@@ -44,6 +46,11 @@ export function installCounters(): void {
   before(GPUQueue, 'writeBuffer', (buffer, _offset, data, dataOffset = 0, size) => {
     const element = ArrayBuffer.isView(data) && 'BYTES_PER_ELEMENT' in data ? Number(data.BYTES_PER_ELEMENT) : 1;
     const bytes = size === undefined ? data.byteLength - dataOffset * element : size * element;
+    if (buffer.usage & GPUBufferUsage.UNIFORM) {
+      counts.uniforms++;
+      counts.uniformBytes += bytes;
+      return;
+    }
     counts.uploads++;
     counts.uploadedBytes += bytes;
     if (stateBuffers.has(buffer)) counts.stateUploadedBytes += bytes;

@@ -16,6 +16,7 @@ export class Observer {
   readonly #clock: Clock;
   readonly #runner: Runner;
   readonly #budget = new Budget(SHARE, EVERY_MS);
+  #step = -1;
 
   static async open(probe: ProbePlan, session: TrainingSession, order: BatchOrder | null, clock: Clock) {
     return new Observer(probe, session, order, clock, await session.open(probe.graphs[session.backend]));
@@ -39,6 +40,11 @@ export class Observer {
     return this.#budget.due(this.#clock.now());
   }
 
+  /** Step of the last look. */
+  get step(): number {
+    return this.#step;
+  }
+
   async look(step: number): Promise<Frame> {
     // Training queued before is not the observation's cost.
     await this.#session.settle();
@@ -48,6 +54,7 @@ export class Observer {
     const [outputs] = await this.#runner.run([rows]);
     const ended = this.#clock.now();
     this.#budget.spent(started, ended);
+    this.#step = step;
     return {
       probe: this.#probe.key,
       step,

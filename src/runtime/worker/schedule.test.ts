@@ -78,6 +78,16 @@ describe('Budget', () => {
     expect(budget.interval).toBe(2000);
   });
 
+  test('the first cost does not count', () => {
+    const budget = new Budget(0.1, 50);
+    budget.spent(0, 5000);
+    expect(budget.interval).toBe(50);
+    expect(budget.due(5040)).toBe(false);
+    expect(budget.due(5050)).toBe(true);
+    budget.spent(5050, 5060);
+    expect(budget.interval).toBe(100);
+  });
+
   test('a cost that swings stays within the share', () => {
     const swing = share(new Budget(0.1, 16), (now) => (Math.floor(now / 700) % 2 ? 30 : 2));
     expect(swing).toBeLessThanOrEqual(0.105);

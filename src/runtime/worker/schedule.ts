@@ -76,7 +76,7 @@ export class Budget {
   readonly #share: number;
   readonly #minimum: number;
   #cost = 0;
-  #last = Number.NEGATIVE_INFINITY;
+  #last: number | null = null;
 
   constructor(share: number, minimum: number) {
     this.#share = share;
@@ -89,14 +89,15 @@ export class Budget {
   }
 
   due(now: number): boolean {
-    return now - this.#last >= this.interval;
+    return this.#last === null || now - this.#last >= this.interval;
   }
 
   spent(started: number, ended: number): void {
     const cost = ended - started;
-    // Up at once and down slowly: a cheap run after a dear one is no licence.
-    this.#cost = Math.max(cost, 0.5 * (this.#cost + cost));
-    this.#last = started;
+    // The first time compiles shaders and says nothing of the next. Up at once and down slowly: a cheap run after a dear
+    // one is no licence.
+    if (this.#last !== null) this.#cost = Math.max(cost, 0.5 * (this.#cost + cost));
+    this.#last = this.#last === null ? ended : started;
   }
 }
 

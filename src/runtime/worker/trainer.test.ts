@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import type { EventName, RuntimeEvents } from '../protocol.ts';
 import { loadDataset } from './datasets/load.ts';
+import { splitRows } from './evaluator.ts';
 import { testPlan, testProbe } from './testing.ts';
 import { Trainer } from './trainer.ts';
 
@@ -174,6 +175,25 @@ describe('evaluation', () => {
     const wrong = (trained?.metrics.error ?? 0) * 297;
     expect(wrong).toBeCloseTo(Math.round(wrong), 3);
     expect(wrong).toBeGreaterThan(0);
+  });
+
+  test('covers each split, whatever is left over', async () => {
+    const splits = { train: [0, 1500], validation: [1500, 1580], test: [1580, 1797] } as const;
+    const covered = (from: number, to: number, sizes: number[]) =>
+      splitRows(
+        sizes.map((batch) => ({ onnx: new Uint8Array(), inputs: [], outputs: [], external: [], batch })),
+        [from, to],
+      ).flatMap(({ batches }) => batches.map((rows) => rows?.length));
+    expect(covered(0, 850, [500, 100, 250, 350])).toEqual([500, 350]);
+    expect(covered(0, 750, [500, 100, 250])).toEqual([500, 250]);
+    expect(covered(0, 620, [500, 20, 100])).toEqual([500, 100, 20]);
+    await trainer.load(testPlan({ splits }), WASM);
+    expect(await trainer.evaluate()).toMatchObject({ split: 'validation', rows: 80 });
+    expect(seen('evaluation')).toHaveLength(1);
+    await trainer.load(testPlan(), WASM);
+    expect(await trainer.evaluate('test')).toBeNull();
+    expect(await trainer.evaluate('train')).toMatchObject({ split: 'train', rows: 1500 });
+    expect(seen('evaluation')).toHaveLength(1);
   });
 
   test('takes place at the start, then at the ends of epochs a second or more apart', async () => {

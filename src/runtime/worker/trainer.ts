@@ -15,6 +15,7 @@ import {
   type RunResult,
   RuntimeError,
   type RuntimeStatus,
+  type Split,
   type State,
   toProblem,
 } from '../protocol.ts';
@@ -105,7 +106,7 @@ export class Trainer {
         const before = this.#loaded;
         const kept = before && !options.resume ? await this.#keep(before, plan, options.keep) : null;
         await this.#unload();
-        const opened = await this.#open(plan, columns, options.backend, this.#emit);
+        const opened = await this.#open(plan, columns, options, this.#emit);
         const loaded = this.#take(plan, options, opened);
         Object.assign(loaded.hyperparameters, kept?.hyperparameters, options.resume?.hyperparameters);
         for (const [name, value] of Object.entries(loaded.hyperparameters)) {
@@ -220,7 +221,7 @@ export class Trainer {
         await this.#clock.breathe();
       }
       await this.#exclusive(() => this.#guard(session.settle()));
-      if (this.#step > run.from) await this.#exclusive(() => this.#look());
+      if (this.#need().observer?.step !== this.#step) await this.#exclusive(() => this.#look());
     } catch (error) {
       this.#run = null;
       if (session.backend === 'webgpu') this.#fail(error);
@@ -298,19 +299,20 @@ export class Trainer {
     });
   }
 
-  evaluate(): Promise<Evaluation | null> {
-    return this.#exclusive(() => this.#evaluate());
+  /** Only what is said of the validation split is sent as an event too. */
+  evaluate(split: Split = 'validation'): Promise<Evaluation | null> {
+    return this.#exclusive(() => this.#evaluate(split));
   }
 
-  async #evaluate(): Promise<Evaluation | null> {
+  async #evaluate(split: Split = 'validation'): Promise<Evaluation | null> {
     const { evaluator, session } = this.#need();
     await this.#guard(session.settle());
     const started = this.#clock.now();
-    const score = await this.#guard(evaluator.run());
+    const score = await this.#guard(evaluator.run(split));
     this.#evaluation.spent(started, this.#clock.now());
     if (!score) return null;
-    const evaluation = { step: this.#step, epoch: this.#epoch(), ...score };
-    this.#emit('evaluation', evaluation);
+    const evaluation = { split, step: this.#step, epoch: this.#epoch(), ...score };
+    if (split === 'validation') this.#emit('evaluation', evaluation);
     return evaluation;
   }
 
@@ -432,9 +434,20 @@ export class Trainer {
     return this.#status;
   }
 
-  /** Whatever waits for the device must not wait for one that is gone. */
+  /**
+   * Whatever waits for the device must not wait for one that is gone. When a device goes, its calls may fail just before
+   * it is known to have gone: that is then the better explanation.
+   */
   #guard<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#need().session.failure]);
+    const { session } = this.#need();
+    const explained = promise.catch(
+      (error: unknown) =>
+        new Promise<T>((_, reject) => {
+          session.failure.catch(reject);
+          this.#clock.after(session.backend === 'webgpu' ? 100 : 0, () => reject(error));
+        }),
+    );
+    return Promise.race([explained, session.failure]);
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

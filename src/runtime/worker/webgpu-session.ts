@@ -107,10 +107,14 @@ export class WebGpuSession implements TrainingSession {
     return failure;
   }
 
-  #hold({ dtype, shape }: Described): Held {
-    const bytes = sizeOf(shape) * BYTES[dtype];
+  #hold(described: Described): Held {
+    const bytes = sizeOf(described.shape) * BYTES[described.dtype];
     const buffer = storageBuffer(this.#device, bytes);
-    return { tensor: this.#build.ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims: shape }), buffer, bytes };
+    return { tensor: this.#tensor(buffer, described), buffer, bytes };
+  }
+
+  #tensor(buffer: GPUBuffer, { dtype, shape }: Described): Tensor {
+    return this.#build.ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims: shape });
   }
 
   #createSession(graph: GraphPlan): Promise<InferenceSession> {
@@ -162,23 +166,24 @@ export class WebGpuSession implements TrainingSession {
   }
 
   #feeds(graph: GraphPlan, index: Held | null, set: Slots): Feeds {
-    const held = ({ name, binding }: GraphInput): Held => {
+    const tensor = ({ name, dtype, shape, binding }: GraphInput): Tensor => {
       switch (binding.kind) {
         case 'index':
-          return index as Held;
+          return (index as Held).tensor;
         case 'state':
-          return get(set, binding.slot);
+          return get(set, binding.slot).tensor;
         case 'column':
-          return get(this.#columns, binding.column);
+          // Rows may have another shape in the graph than in the data set: 28 by 28 for 784.
+          return this.#tensor(get(this.#columns, binding.column).buffer, { dtype, shape });
         case 'hyperparameter':
-          return get(this.#hyperparameters, binding.name);
+          return get(this.#hyperparameters, binding.name).tensor;
         case 'steps':
         case 'batch':
         case 'feed':
           throw notFed(name);
       }
     };
-    return Object.fromEntries(graph.inputs.map((input) => [input.name, held(input).tensor]));
+    return Object.fromEntries(graph.inputs.map((input) => [input.name, tensor(input)]));
   }
 
   async train(steps: number, rows: Int32Array | null): Promise<void> {
