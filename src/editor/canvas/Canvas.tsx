@@ -69,7 +69,7 @@ function isCoarse(): boolean {
 function Flow() {
   const root = useRef<HTMLDivElement>(null);
   const [moved, setMoved] = useState<ReadonlyMap<NodeId, Point>>(NOT_MOVED);
-  const { nodes, edges, wires, streams } = useFlow(moved);
+  const { nodes, edges, wires, streams, boxes } = useFlow(moved);
   const guard = useMemo(() => createConnectionGuard(editor, () => root.current), []);
   const forward = useUi((state) => state.layers.forward);
   const connecting = useUi((state) => state.connecting);
@@ -172,7 +172,7 @@ function Flow() {
         <DerivedWires {...wires} />
         <Overview />
         <Lod root={root} />
-        <FlowOverlay streams={streams} />
+        <FlowOverlay streams={streams} nodes={boxes} />
       </ReactFlow>
       <ConnectHint />
     </section>

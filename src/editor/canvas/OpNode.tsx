@@ -28,14 +28,17 @@ function printAttribute(value: AttributeValue): string {
   return Array.isArray(value) ? value.join(' ') : String(value);
 }
 
-/** For operators without a value of their own: up to two attributes that say what they do. */
+/** Characters that fit on the line below the title. */
+const LINE = 16;
+
+/** For operators without a value of their own: one or two attributes that say what they do. */
 function keyAttributes(record: OpRecord | undefined, node: DocumentNode): string {
-  return Object.entries(record?.attributes ?? {})
+  const [first = '', second] = Object.entries(record?.attributes ?? {})
     .map(([name, spec]) => ({ name, value: node.attributes[name] ?? spec.default, changed: name in node.attributes }))
     .filter(({ value, changed }, index) => (index === 0 || changed) && !(Array.isArray(value) && value.length === 0))
-    .slice(0, 2)
-    .map(({ name, value }) => `${name} ${printAttribute(value)}`)
-    .join(' ');
+    .map(({ name, value }) => (typeof value === 'string' ? value : `${name} ${printAttribute(value)}`));
+  const both = `${first} ${second}`;
+  return second !== undefined && both.length <= LINE ? both : first;
 }
 
 /** What the strip of a node shows: its first output, or what flows in where it has none. */

@@ -35,5 +35,18 @@ export function layoutDerived(
     while (placed.some((other) => overlaps(other.rect, rect))) rect = { ...rect, y: rect.y + size.height + ROW };
     placed.push({ node, rect });
   }
-  return placed;
+  return closeRows(placed, bottom + GAP);
+}
+
+/** Moves rows together over those that nothing was derived from; their order stays. */
+function closeRows(placed: readonly PlacedDerived[], top: number): PlacedDerived[] {
+  let next = top;
+  let lifted = 0;
+  return [...placed]
+    .sort((a, b) => a.rect.y - b.rect.y)
+    .map(({ node, rect }) => {
+      lifted += Math.max(0, rect.y - next);
+      next = Math.max(next, rect.y + rect.height + 2 * ROW);
+      return { node, rect: { ...rect, y: rect.y - lifted } };
+    });
 }

@@ -48,7 +48,7 @@ export function labelBox(line: Curve, label: string): Rect {
   return { x: middle.x - width / 2, y: middle.y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
 }
 
-function rectOfNode({ position, width = 0, height = 0 }: FlowNode): Rect {
+export function rectOfNode({ position, width = 0, height = 0 }: FlowNode): Rect {
   return { ...position, width, height };
 }
 

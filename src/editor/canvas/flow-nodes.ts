@@ -69,6 +69,10 @@ export function createFlowNodes(): (options: FlowNodeOptions) => FlowNode[] {
     };
     const { graph, layout } = state.document;
     const ids = Object.keys(graph.nodes);
+    // What is wrong is told below the node, over its neighbours.
+    const wrong = new Set(
+      state.check.diagnostics.flatMap((item) => (item.severity === 'error' ? (item.place.node ?? []) : [])),
+    );
     // The canvas is one stop of the Tab key: the selected node, or the first.
     const stop = selection[0] ?? ids[0];
     const drawn = ids.map((id) => {
@@ -102,6 +106,7 @@ export function createFlowNodes(): (options: FlowNodeOptions) => FlowNode[] {
           ...outputs.map((port, index) => handle(port, 'source', size.width, index)),
         ],
         selected: chosen,
+        zIndex: wrong.has(id) ? 10 : 0,
         data: DATA[role],
         ariaLabel,
         domAttributes: { tabIndex: id === stop ? 0 : -1 },

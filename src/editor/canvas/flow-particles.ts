@@ -1,7 +1,7 @@
 /** Dots that move along the wires in sight while training runs: at a constant speed, which says nothing about its own. */
 
 import { type Curve, curveBounds, lengthOf, pointAt } from './curves.ts';
-import { overlaps } from './geometry.ts';
+import { overlaps, type Rect } from './geometry.ts';
 import type { Colours } from './paint-colours.ts';
 import type { MovingLayer } from './painter.ts';
 import type { NodeRole } from './roles.ts';
@@ -33,6 +33,8 @@ export interface ParticleSource {
   readonly element: () => HTMLCanvasElement | null;
   readonly isActive: () => boolean;
   readonly streams: () => readonly Stream[];
+  /** Nodes: what flows goes on behind them. */
+  readonly nodes: () => readonly Rect[];
   readonly viewport: () => Viewport;
 }
 
@@ -40,7 +42,7 @@ function clear(element: HTMLCanvasElement | null) {
   element?.getContext('2d')?.clearRect(0, 0, element.width, element.height);
 }
 
-export function createParticles({ element, isActive, streams, viewport }: ParticleSource): MovingLayer {
+export function createParticles({ element, isActive, streams, nodes, viewport }: ParticleSource): MovingLayer {
   function paint(now: number, colours: Colours) {
     const canvas = element();
     const context = canvas?.getContext('2d');
@@ -68,6 +70,9 @@ export function createParticles({ element, isActive, streams, viewport }: Partic
         context.arc(point.x, point.y, RADIUS, 0, 2 * Math.PI);
       }
       context.fill();
+    }
+    for (const rect of nodes()) {
+      if (overlaps(rect, sight)) context.clearRect(rect.x, rect.y, rect.width, rect.height);
     }
   }
   return { isActive, paint, clear: () => clear(element()) };

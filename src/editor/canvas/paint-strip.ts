@@ -53,11 +53,6 @@ export function paintTwin(brush: Brush, value: ProbeView | null, gradient: Probe
   paintBaseline(brush, base);
 }
 
-/** Where nothing is known yet: the line that the histogram will stand on. */
-export function paintEmpty(brush: Brush) {
-  paintBaseline(brush, Math.round(brush.height * 0.58));
-}
-
 /** The course of a number with its latest value. Values that are no numbers any more leave gaps. */
 export function paintCourse(brush: Brush, course: ArrayLike<number>, last: number | undefined, colour: string) {
   const { context, width, height, colours } = brush;
@@ -185,9 +180,8 @@ export function paintValue(
   course: readonly number[],
 ) {
   const main = value ?? gradient;
-  if (!main) paintEmpty(brush);
-  else if (isScalar(main))
-    paintCourse(brush, course, course.at(-1), value ? brush.colours.forward : brush.colours.backward);
+  if (!main) return;
+  if (isScalar(main)) paintCourse(brush, course, course.at(-1), value ? brush.colours.forward : brush.colours.backward);
   else if (value?.pixels) paintPlanes(brush, value, false);
   else paintTwin(brush, value, gradient);
 }

@@ -6,7 +6,7 @@ import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession, useUi } from '../store/hooks.ts';
 import { layoutDerived } from './derived-layout.ts';
 import { derivedWires } from './derived-wires.ts';
-import { createFlowEdges, wireCurve } from './flow-edges.ts';
+import { createFlowEdges, rectOfNode, wireCurve } from './flow-edges.ts';
 import { createFlowNodes } from './flow-nodes.ts';
 import { makeStream } from './flow-particles.ts';
 import { type Rect, rectOf } from './geometry.ts';
@@ -51,5 +51,6 @@ export function useFlow(moved: ReadonlyMap<NodeId, Point>) {
       return line && edge.data && !edge.data.wrong ? [makeStream(line, edge.data.role)] : [];
     });
   }, [nodes, edges, state.document]);
-  return { nodes, edges, wires, streams };
+  const boxes = useMemo(() => nodes.map(rectOfNode), [nodes]);
+  return { nodes, edges, wires, streams, boxes };
 }
