@@ -57,10 +57,6 @@ export function planColumns(program: Program): DataColumn[] {
   return [...columns.values()];
 }
 
-function rowCounts(columns: readonly DataColumn[]): Record<string, number> {
-  return Object.fromEntries(columns.map((column) => [column.id, column.shape[0] ?? 0]));
-}
-
 /** Batch sizes that cover each split exactly: full batches, and what is left over of each. */
 function evaluationBatches(splits: DatasetInfo['splits']): number[] {
   const sizes = [splits.validation, splits.test].flatMap((range) => (range ? [range[1] - range[0]] : []));
@@ -77,7 +73,8 @@ export function emitFor(
 ): Readonly<Record<Backend, GraphPlan>> {
   const { registry } = context;
   const kernels = toKernels(fn, registry, { batch });
-  const options = { rows: rowCounts(planColumns(context.program)), nameOf: nameOf(context) };
+  const columns = Object.fromEntries(planColumns(context.program).map((column) => [column.id, column.shape]));
+  const options = { columns, nameOf: nameOf(context) };
   return {
     webgpu: writeModel(kernels, registry, batch, { ...options, data: 'resident' }),
     wasm: writeModel(kernels, registry, batch, { ...options, data: wasm, loop }),

@@ -22,8 +22,8 @@ export interface WriteOptions {
   readonly data: DataMode;
   /** Emit a Loop over many training steps instead of one step. */
   readonly loop?: boolean;
-  /** Rows of whole columns, by column id. */
-  readonly rows?: Readonly<Record<string, number>>;
+  /** Shapes of whole columns, by column id; needed where the data mode is not `batch`. */
+  readonly columns?: Readonly<Record<string, readonly number[]>>;
   /** Values of state slots to store in the model instead of taking them as inputs. */
   readonly weights?: Readonly<Record<string, Float32Array>>;
   readonly nameOf?: (node: NodeId) => string;

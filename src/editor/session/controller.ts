@@ -29,6 +29,8 @@ export interface ControllerOptions {
   readonly visibleNodes?: () => readonly NodeId[];
 }
 
+const UNTRAINED = { metrics: {}, loss: null, step: 0, epoch: 0, stepsPerSecond: null } satisfies Partial<SessionState>;
+
 const ONNX_KIND: Readonly<Record<ExportKind, OnnxKind>> = { model: 'inference', training: 'train-step' };
 
 function phaseOf(status: RuntimeStatus): SessionState['phase'] {
@@ -69,24 +71,12 @@ export class SessionController implements SessionActions {
     client.on('evaluation', (evaluation) => this.#showEvaluation(evaluation));
     client.on('problem', (problem) => this.#report(problem));
     editor.document.subscribe((state, previous) => {
-      if (state.document.graph === previous.document.graph) return;
+      if (state.document.graph === previous.document.graph && state.opened === previous.opened) return;
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
+      if (state.opened !== previous.opened) this.#open();
+      else this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
     });
     editor.ui.subscribe(() => void this.#observe());
-    this.#derive();
-  }
-
-  /** Forgets everything trained: another document was opened. */
-  async opened(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#wanted = false;
-    this.#plan = null;
-    this.#loaded = null;
-    this.#observed = '';
-    this.#hub.expect(null);
-    await this.#client.pause().catch(() => {});
-    this.#editor.session.set({ metrics: {}, loss: null, step: 0, epoch: 0, phase: 'idle', problems: [], stepsPerSecond: null });
     this.#derive();
   }
 
@@ -105,11 +95,11 @@ export class SessionController implements SessionActions {
 
   reset = (): void => {
     const again = this.#wanted;
-    void this.#client
-      .reset()
+    void this.#load()
+      .then(() => this.#client.reset())
+      .then(() => this.#clear())
       .then(() => (again ? this.start() : undefined))
       .catch((error) => this.#report(error));
-    this.#editor.session.set({ metrics: {}, loss: null, step: 0, epoch: 0 });
   };
 
   setLearningRate = (value: number): void => {
@@ -169,6 +159,28 @@ export class SessionController implements SessionActions {
     return this.#client.evaluate(split);
   }
 
+  /** Forgets everything trained: another document was opened. */
+  #open(): void {
+    this.#wanted = false;
+    this.#plan = null;
+    this.#loaded = null;
+    this.#observed = '';
+    this.#hub.expect(null);
+    this.#clear();
+    this.#derive();
+    // The next load waits for this; the worker may have nothing yet that could be reset.
+    this.#loading = this.#loading
+      .catch(() => {})
+      .then(() => this.#client.reset())
+      .catch(() => {})
+      .then(() => this.#clear());
+  }
+
+  #clear(): void {
+    const problems = this.#editor.session.getState().problems.filter(({ code }) => !code.startsWith('runtime/'));
+    this.#editor.session.set({ ...UNTRAINED, problems, ...(this.#plan ? {} : { phase: 'idle' }) });
+  }
+
   #document() {
     return this.#editor.document.getState().document;
   }
@@ -223,13 +235,20 @@ export class SessionController implements SessionActions {
       const [first] = diagnostics.filter((found) => found.severity === 'error');
       throw Object.assign(new Error(first?.title ?? 'The graph has errors.'), { code: 'runtime/no-training' });
     }
-    const keep = this.#plan !== null;
-    await this.#client.load(plan, { backend: choice, keep });
+    const before = this.#plan;
+    await this.#client.load(plan, { backend: choice, keep: before !== null });
     this.#plan = plan;
     this.#loaded = { graph: document.graph, backend: choice };
     this.#observed = '';
-    const [rate] = plan.hyperparameters;
-    this.#editor.session.set({ planRevision: revision, ...(keep ? {} : { learningRate: rate?.initial ?? null }) });
+    this.#editor.session.set({ planRevision: revision });
+    // A rate that was set while training stays until the drawing says another, or another document is opened.
+    plan.hyperparameters.forEach(({ name, initial }, at) => {
+      const was = before?.hyperparameters.find((known) => known.name === name);
+      if (was?.initial === initial) return;
+      if (at === 0) this.#editor.session.set({ learningRate: initial });
+      void this.#client.setHyperparameter(name, initial);
+    });
+    if (plan.hyperparameters.length === 0) this.#editor.session.set({ learningRate: null });
     await this.#observe();
   }
 
@@ -284,7 +303,12 @@ export class SessionController implements SessionActions {
   #report(problem: RuntimeProblem | Error): void {
     const code = ('code' in problem ? problem.code : 'runtime/onnxruntime') as DiagnosticCode;
     if (code === 'runtime/stopped') return;
-    const found = diagnostic(code, {}, { title: problem.message });
+    // The words of ONNX Runtime are evidence, not an explanation.
+    const foreign = code === 'runtime/onnxruntime';
+    const found = diagnostic(code, {}, {
+      title: foreign ? 'ONNX Runtime could not run the compiled graph' : problem.message,
+      ...(foreign ? { evidence: [{ label: 'ONNX Runtime', text: problem.message }] } : {}),
+    });
     const others = this.#editor.session.getState().problems.filter((known) => known.code !== code);
     this.#editor.session.set({ problems: [...others, found] });
   }

@@ -14,8 +14,10 @@ export const STEPS = 'steps';
 export type Feed =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'weights'; readonly name: string; readonly data: Float32Array }
-  /** Rows of the tensor `column`, which is an input or, if `path` is set, an external initializer. */
-  | { readonly kind: 'gather'; readonly column: string; readonly shape: readonly number[]; readonly external: boolean };
+  /** Rows of the tensor `column`, which is an input or an external initializer of this shape. */
+  | { readonly kind: 'gather'; readonly column: string; readonly shape: readonly number[]; readonly external: boolean }
+  /** An input that another Data node already takes in another shape. */
+  | { readonly kind: 'reshape'; readonly name: string };
 
 export interface Signature {
   readonly inputs: readonly GraphInput[];
@@ -30,7 +32,8 @@ export interface Signature {
 export interface SignatureOptions {
   readonly data: DataMode;
   readonly loop?: boolean;
-  readonly rows?: Readonly<Record<string, number>>;
+  /** Shapes of whole columns, by id. */
+  readonly columns?: Readonly<Record<string, readonly number[]>>;
   readonly weights?: Readonly<Record<string, Float32Array>>;
 }
 
@@ -101,10 +104,12 @@ export function signature(fn: FunctionIR, options: SignatureOptions): Signature 
       case 'data': {
         const column = columnId(source.dataset, source.column);
         if (options.data === 'batch') {
-          feeds.push(declare(column, dtype, shape, { kind: 'batch', column }));
+          const known = inputs.find((port) => port.name === column);
+          const same = !known || known.shape.join() === shape.join();
+          feeds.push(same ? declare(column, dtype, shape, { kind: 'batch', column }) : { kind: 'reshape', name: column });
           break;
         }
-        const whole = [options.rows?.[column] ?? 0, ...shape.slice(1)];
+        const whole = options.columns?.[column] ?? [];
         batch = shape[0] ?? 0;
         const isExternal = options.data === 'external';
         if (isExternal && !external.includes(column)) external.push(column);

@@ -1,10 +1,20 @@
 import { create } from '@bufbuild/protobuf';
-import type { FunctionIR } from '../../ir.ts';
+import { sameShape } from '../../dims.ts';
+import type { FunctionIR, Value } from '../../ir.ts';
 import { type GraphProto, GraphProtoSchema, type NodeProto } from '../../onnx/onnx_pb.ts';
 import { externalTensorProto, valueInfoProto } from '../../onnx/write.ts';
 import { type TensorType, tensor, tensorData } from '../../types.ts';
 import { INDEX, type Signature, STEPS } from './bindings.ts';
 import type { GraphWriter } from './graph-writer.ts';
+
+/** Gives `value` the elements of the tensor `name` in its own shape; a free batch size stays free. */
+function reshaped(writer: GraphWriter, value: Value, name: string): NodeProto {
+  const shape = value.type.shape.map((dim) => (typeof dim === 'number' ? dim : -1));
+  const output = writer.unique(`${name}.shaped`);
+  writer.bind(value, output);
+  const sizes = writer.constant(`${output}.shape`, tensorData('int64', [shape.length], shape));
+  return writer.node({ op: 'Reshape', inputs: [name, sizes], outputs: [output] });
+}
 
 /** Declares what the signature feeds: weights and external columns become initializers, gathers become nodes. */
 function feedNodes(fn: FunctionIR, writer: GraphWriter, sign: Signature, index: string): NodeProto[] {
@@ -27,10 +37,14 @@ function feedNodes(fn: FunctionIR, writer: GraphWriter, sign: Signature, index: 
           declared.add(feed.column);
         }
         const name = writer.unique(`${feed.column}.rows`);
-        writer.bind(value, name);
         nodes.push(writer.node({ op: 'Gather', inputs: [feed.column, index], outputs: [name] }));
+        if (sameShape(feed.shape.slice(1), value.type.shape.slice(1))) writer.bind(value, name);
+        else nodes.push(reshaped(writer, value, name));
         break;
       }
+      case 'reshape':
+        nodes.push(reshaped(writer, value, feed.name));
+        break;
     }
   });
   return nodes;
