@@ -1,9 +1,10 @@
 /** Starts the page: session, scripting, autosave, and the document that the address or the last visit asks for. */
+
+import { diagnostic } from '../compiler/diagnostics.ts';
 import { TrainingClient } from '../runtime/client.ts';
 import { loadExample } from './gallery/examples.ts';
 import { restore, startAutosave } from './persistence/autosave.ts';
 import { openDocument, reportProblems } from './persistence/documents.ts';
-import { diagnostic } from '../compiler/diagnostics.ts';
 import { provideSessionActions } from './session/actions.ts';
 import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
@@ -34,7 +35,6 @@ async function openExample(name: string, controller: SessionController): Promise
     return;
   }
   openDocument(editor, document);
-  await controller.opened();
   controller.start();
 }
 
@@ -46,14 +46,14 @@ export function startEditor(): void {
   const client = new TrainingClient();
   const controller = new SessionController({ editor, client, hub, backend: backendOf(new URL(window.location.href)) });
   provideSessionActions(controller);
-  window.wiregrad = createScripting(editor, controller, client);
 
   const begin = async () => {
     const name = exampleInAddress();
     if (name) await openExample(name, controller);
-    else if (await restore(editor)) await controller.opened();
-    else await openExample(FIRST_EXAMPLE, controller);
+    else if (!(await restore(editor))) await openExample(FIRST_EXAMPLE, controller);
     startAutosave(editor);
+    // Only now, so that what a script opens is not replaced by what the page begins with.
+    window.wiregrad = createScripting(editor, controller, client);
   };
   void begin();
   window.addEventListener('hashchange', () => {

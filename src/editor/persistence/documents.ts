@@ -5,8 +5,9 @@ import { parseDocument } from '../../compiler/document-parse.ts';
 import { placeMissing } from '../canvas/place-missing.ts';
 import type { Editor } from '../store/create-editor.ts';
 
-/** Opens a document with a history of its own. Nodes without a place get one. */
-export function openDocument(editor: Editor, document: GraphDocument) {
+/** Opens a document with a history of its own, and shows what is to be said of it. Nodes without a place get one. */
+export function openDocument(editor: Editor, document: GraphDocument, diagnostics: readonly Diagnostic[] = []) {
+  reportProblems(editor, 'document/', diagnostics);
   editor.ui.select([]);
   editor.document.load(placeMissing(document, editor.registry));
   editor.view.fit();
@@ -16,12 +17,12 @@ export function openDocument(editor: Editor, document: GraphDocument) {
 export function openText(editor: Editor, text: string): boolean {
   const { document, diagnostics } = parseDocument(text);
   const failed = !document || diagnostics.some((item) => item.severity === 'error');
-  reportProblems(editor, 'document/', diagnostics);
   if (failed) {
+    reportProblems(editor, 'document/', diagnostics);
     editor.ui.showTab('problems');
     return false;
   }
-  openDocument(editor, document);
+  openDocument(editor, document, diagnostics);
   return true;
 }
 

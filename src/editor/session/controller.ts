@@ -5,7 +5,7 @@
 import { compile, compileProbe } from '../../compiler/compile.ts';
 import { type DiagnosticCode, diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
-import { type ExportKind as OnnxKind, exportModel } from '../../compiler/export.ts';
+import { exportModel, type ExportKind as OnnxKind } from '../../compiler/export.ts';
 import type { ProbeEntry, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Evaluation, RunResult, RuntimeProblem, RuntimeStatus, State } from '../../runtime/protocol.ts';
@@ -39,7 +39,9 @@ function phaseOf(status: RuntimeStatus): SessionState['phase'] {
 
 function describeAdapter({ adapter, build, threads }: RuntimeStatus): string {
   const gpu = adapter
-    ? [adapter.vendor, adapter.architecture, adapter.description, adapter.isFallbackAdapter ? '(software)' : ''].filter(Boolean).join(' ')
+    ? [adapter.vendor, adapter.architecture, adapter.description, adapter.isFallbackAdapter ? '(software)' : '']
+        .filter(Boolean)
+        .join(' ')
     : 'no WebGPU adapter in use';
   return `${gpu} · onnxruntime-web ${build}${threads > 1 ? `, ${threads} threads` : ''}`;
 }
@@ -261,7 +263,8 @@ export class SessionController implements SessionActions {
     const key = nodes.join();
     if (key === this.#observed) return;
     this.#observed = key;
-    const probe: ProbePlan | null = nodes.length > 0 ? compileProbe(this.#document(), this.#editor.registry, nodes) : null;
+    const probe: ProbePlan | null =
+      nodes.length > 0 ? compileProbe(this.#document(), this.#editor.registry, nodes) : null;
     this.#hub.expect(probe);
     await this.#client.observe(probe).catch((error) => this.#report(error));
   }
@@ -272,7 +275,10 @@ export class SessionController implements SessionActions {
     if (withOutputs.length <= OBSERVE_ALL) return withOutputs.map((node) => node.id);
     const { selection } = this.#editor.ui.getState();
     const inSight = new Set([...selection.nodes, ...this.#visibleNodes()]);
-    return withOutputs.filter((node) => inSight.has(node.id)).slice(0, OBSERVE_ALL).map((node) => node.id);
+    return withOutputs
+      .filter((node) => inSight.has(node.id))
+      .slice(0, OBSERVE_ALL)
+      .map((node) => node.id);
   }
 
   #showStatus(status: RuntimeStatus): void {
@@ -305,10 +311,14 @@ export class SessionController implements SessionActions {
     if (code === 'runtime/stopped') return;
     // The words of ONNX Runtime are evidence, not an explanation.
     const foreign = code === 'runtime/onnxruntime';
-    const found = diagnostic(code, {}, {
-      title: foreign ? 'ONNX Runtime could not run the compiled graph' : problem.message,
-      ...(foreign ? { evidence: [{ label: 'ONNX Runtime', text: problem.message }] } : {}),
-    });
+    const found = diagnostic(
+      code,
+      {},
+      {
+        title: foreign ? 'ONNX Runtime could not run the compiled graph' : problem.message,
+        ...(foreign ? { evidence: [{ label: 'ONNX Runtime', text: problem.message }] } : {}),
+      },
+    );
     const others = this.#editor.session.getState().problems.filter((known) => known.code !== code);
     this.#editor.session.set({ problems: [...others, found] });
   }

@@ -54,7 +54,12 @@ export interface Wiregrad {
   values(node: string): Promise<{ readonly value: Summary | null; readonly gradient: Summary | null }>;
   /** Values of parameters and optimizer state, by name. */
   state(): Promise<Readonly<Record<string, Float32Array>>>;
-  status(): { readonly step: number; readonly loss: number | null; readonly backend: Backend | null; readonly running: boolean };
+  status(): {
+    readonly step: number;
+    readonly loss: number | null;
+    readonly backend: Backend | null;
+    readonly running: boolean;
+  };
   /** What went through WebGPU since the last `resetCounts`, counted call by call in the worker. */
   counts(): Promise<Counts>;
   resetCounts(): Promise<void>;
@@ -64,7 +69,11 @@ export interface Wiregrad {
 
 function summaries(stats: Float32Array, shape: readonly number[]): Summary {
   const named = Object.fromEntries(PROBE_STATS.map((name, at) => [name, stats[at] ?? Number.NaN]));
-  return { ...(named as Record<(typeof PROBE_STATS)[number], number>), shape, histogram: [...stats.subarray(PROBE_STATS.length)] };
+  return {
+    ...(named as Record<(typeof PROBE_STATS)[number], number>),
+    shape,
+    histogram: [...stats.subarray(PROBE_STATS.length)],
+  };
 }
 
 export function createScripting(editor: Editor, controller: SessionController, client: TrainingClient): Wiregrad {
@@ -76,7 +85,6 @@ export function createScripting(editor: Editor, controller: SessionController, c
       const { document, diagnostics } = readDocument(given);
       if (!document) throw new Error(diagnostics.map((found) => `${found.title}. ${found.cause}`).join(' '));
       openDocument(editor, document);
-      await controller.opened();
     },
     document: () => state().document,
     check: () => state().check.diagnostics,

@@ -43,6 +43,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     document: first,
     check: check(first),
     revision: 0,
+    opened: 0,
     undoLabel: null,
     redoLabel: null,
   }));
@@ -50,13 +51,14 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
   /** The edits of the open gesture; null while it has none. */
   let gesture: { readonly label: string; step: Step | null } | null = null;
 
-  function show(document: GraphDocument) {
+  function show(document: GraphDocument, opened = store.getState().opened) {
     const state = store.getState();
     const graphChanged = document.graph !== state.document.graph;
     store.setState({
       document,
       check: graphChanged ? reconcileCheck(state.check, check(document)) : state.check,
       revision: graphChanged ? state.revision + 1 : state.revision,
+      opened,
       undoLabel: history.past.at(-1)?.label ?? null,
       redoLabel: history.future.at(-1)?.label ?? null,
     });
@@ -123,7 +125,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
     load(document) {
       gesture = null;
       history = EMPTY_HISTORY;
-      show(document);
+      show(document, store.getState().opened + 1);
     },
   };
 }

@@ -16,6 +16,8 @@ export interface DocumentState {
   readonly check: CheckResult;
   /** Grows with every change to `graph`; results computed at an older revision are stale. */
   readonly revision: number;
+  /** Grows with every document that is opened: edits keep it, and what was trained stays; another document starts afresh. */
+  readonly opened: number;
   readonly undoLabel: string | null;
   readonly redoLabel: string | null;
 }
