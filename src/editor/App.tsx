@@ -1,6 +1,6 @@
 import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { Canvas } from './canvas/Canvas.tsx';
 import { EmptyState } from './gallery/EmptyState.tsx';
 import { GalleryDialog } from './gallery/GalleryDialog.tsx';
@@ -146,7 +146,7 @@ function Overlay({ children }: { readonly children: React.ReactNode }) {
 function useTheme() {
   const theme = useUi((state) => state.theme);
   const motion = useUi((state) => state.motion);
-  useEffect(() => applyTheme(theme, motion), [theme, motion]);
+  useLayoutEffect(() => applyTheme(theme, motion), [theme, motion]);
 }
 
 /** Sheets would cover the graph, so small windows begin without; widening the window brings the panels back. */

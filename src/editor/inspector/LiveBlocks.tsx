@@ -1,13 +1,11 @@
-import { useEffect, useRef } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
-import { readColours } from '../canvas/paint-colours.ts';
-import { isScalar, paintPlanes, paintValue, statOf } from '../canvas/paint-strip.ts';
+import { statOf } from '../canvas/paint-strip.ts';
 import { hub } from '../session/telemetry.ts';
 import { useDocumentState, useOutputPorts, usePortType, useSession, useStale } from '../store/hooks.ts';
 import { formatCount, formatFigure, formatPercent } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
-import { onTick } from '../widgets/tick.ts';
+import { LivePicture } from './LivePicture.tsx';
 import { Fact, Facts, Section } from './Section.tsx';
 
 type Of = 'value' | 'gradient';
@@ -21,9 +19,7 @@ interface LiveBlocksProps {
 /** What flows through a node now: its values, and the gradient of the cost with respect to them. */
 export function LiveBlocks({ node, record, only }: LiveBlocksProps) {
   const ports = useOutputPorts(node);
-  const differentiated = useSession((state) =>
-    state.derived.nodes.some((it) => it.role === 'backward' && it.of === node),
-  );
+  const differentiated = useSession((state) => state.derived.nodes.some((derived) => derived.of === node));
   if (!record || record.kind === 'note') return null;
   return (
     <>
@@ -76,7 +72,7 @@ function Block({ node, port, of, title }: BlockProps) {
         )
       }
     >
-      <Picture node={node} port={port} of={of} />
+      <LivePicture node={node} port={port} of={of} />
       <Facts>
         {single ? (
           <Fact label="value">
@@ -103,47 +99,5 @@ function Block({ node, port, of, title }: BlockProps) {
         )}
       </Facts>
     </Section>
-  );
-}
-
-/** Values of a single number that are kept for its course. */
-const COURSE = 200;
-
-function Picture({ node, port, of }: Omit<BlockProps, 'title'>) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const course: number[] = [];
-    let shown = '';
-    let last: ReturnType<typeof hub.view> = null;
-    return onTick(() => {
-      const element = canvas.current;
-      const context = element?.getContext('2d');
-      if (!element || !context) return;
-      const view = hub.view(node, of, port);
-      const look = `${element.offsetWidth} ${window.devicePixelRatio} ${document.documentElement.dataset.theme}`;
-      if (view === last && look === shown) return;
-      if (!view || (last && view.step < last.step)) course.length = 0;
-      if (view && view !== last && isScalar(view)) course.push(statOf(view, 'mean'));
-      if (course.length > COURSE) course.shift();
-      last = view;
-      shown = look;
-
-      const { offsetWidth: width, offsetHeight: height } = element;
-      const scale = window.devicePixelRatio;
-      element.width = Math.round(width * scale);
-      element.height = Math.round(height * scale);
-      context.setTransform(scale, 0, 0, scale, 0, 0);
-      const brush = { context, width, height, colours: readColours() };
-      if (of === 'gradient' && view?.pixels) paintPlanes(brush, view, true);
-      else paintValue(brush, of === 'value' ? view : null, of === 'gradient' ? view : null, course);
-    });
-  }, [node, port, of]);
-  return (
-    <canvas
-      ref={canvas}
-      role="img"
-      aria-label={`Distribution of the ${of}`}
-      className="-mx-1 mb-1 block h-16 w-[calc(100%+8px)]"
-    />
   );
 }

@@ -27,7 +27,7 @@ export function PlotsCard() {
   return (
     <section
       aria-label="Plots"
-      className="pointer-events-auto h-44 w-64 rounded-xl border border-line bg-panel p-2 shadow-float"
+      className="pointer-events-auto h-44 w-56 rounded-xl border border-line bg-panel p-2 shadow-float"
     >
       <Plots onCollapse={() => editor.ui.togglePanel('plots')} />
     </section>

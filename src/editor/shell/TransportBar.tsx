@@ -69,40 +69,43 @@ function Readouts({ loading }: { readonly loading: boolean }) {
   const rate = useSession((state) => state.stepsPerSecond);
   const learningRate = useSession((state) => state.learningRate);
   return (
-    <dl className="flex items-baseline gap-x-4 overflow-hidden px-1">
-      <Readout label="step" hint={loading ? 'loading' : undefined}>
-        <Figure value={step} format={formatCount} width={5} className="font-semibold" />
+    <dl className="flex gap-x-3.5 px-1">
+      <Readout label={loading ? 'loading' : 'step'}>
+        <Figure value={step} format={formatCount} width={6} className="font-semibold" />
       </Readout>
       <Readout label="loss">
-        <Figure value={loss} width={6} className="font-semibold text-ink" />
+        <Figure value={loss} width={7} className="font-semibold" />
       </Readout>
-      <Readout label="epoch" className="hidden @md:flex">
-        <Figure value={epoch} format={formatCount} width={3} />
+      <Readout label="epoch" className="max-[360px]:hidden">
+        <Figure value={epoch} format={formatCount} width={4} />
       </Readout>
-      <Readout label="steps/s" className="hidden @lg:flex">
-        <Figure value={rate} width={4} />
+      <Readout label="steps/s" className="max-[420px]:hidden">
+        <Figure value={rate} width={5} />
       </Readout>
-      {learningRate !== null && (
-        <Readout label="lr" className="hidden @2xl:flex">
-          <span>{String(Number(learningRate.toPrecision(3)))}</span>
-        </Readout>
-      )}
+      <Readout label="lr" className="max-[480px]:hidden">
+        <Figure value={learningRate} format={formatSetting} width={5} />
+      </Readout>
     </dl>
   );
 }
 
+/** As it was set: without zeros that only a measurement would have. */
+function formatSetting(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : String(Number(value.toPrecision(3)));
+}
+
 interface ReadoutProps {
   readonly label: string;
-  readonly hint?: string | undefined;
   readonly className?: string;
   readonly children: React.ReactNode;
 }
 
-function Readout({ label, hint, className = 'flex', children }: ReadoutProps) {
+/** The figure above its label: narrow, and nothing moves when the figure grows. */
+function Readout({ label, className = '', children }: ReadoutProps) {
   return (
-    <div className={`items-baseline gap-1.5 ${className}`}>
-      <dt className="text-faint">{hint ?? label}</dt>
-      <dd>{children}</dd>
+    <div className={`flex flex-col-reverse ${className}`}>
+      <dt className="text-faint text-xs leading-3">{label}</dt>
+      <dd className="leading-4">{children}</dd>
     </div>
   );
 }

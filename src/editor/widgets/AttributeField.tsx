@@ -108,6 +108,7 @@ function TextField({ id, label, spec, value, problem, onCommit }: TextFieldProps
     id,
     value: text,
     spellCheck: false,
+    placeholder: Array.isArray(spec.default) ? 'none' : undefined,
     'aria-invalid': shown ? true : undefined,
     'aria-describedby': shown ? `${id}-reason` : undefined,
     onChange: (event: { target: { value: string } }) => setText(event.target.value),
