@@ -1,10 +1,12 @@
 /** Compares derivatives the compiler makes with differences of values, for tests. */
 import { Builder } from '../src/compiler/builder.ts';
+import { bindShape, type DimBindings } from '../src/compiler/dims.ts';
 import type { FunctionIR, IrAttributes, Value } from '../src/compiler/ir.ts';
 import type { Registry } from '../src/compiler/op.ts';
 import { gradients } from '../src/compiler/phases/3-differentiate.ts';
-import { type TensorData, tensor, tensorData } from '../src/compiler/types.ts';
-import { runFunction } from './run-onnx.ts';
+import { emit } from '../src/compiler/phases/6-emit.ts';
+import { type TensorData, type TensorType, tensor, tensorData } from '../src/compiler/types.ts';
+import { type Feeds, runModel } from './run-onnx.ts';
 
 /** A function of the builder's equations so far; outputs are named y0, y1, … */
 export function finish(b: Builder, results: readonly Value[]): FunctionIR {
@@ -20,6 +22,20 @@ export function scattered(n: number, phase: number): number[] {
   return Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 7 * phase));
 }
 
+export interface Operand {
+  readonly data: TensorData;
+  /** Where sizes are named; else that of the data. */
+  readonly type?: TensorType;
+}
+
+/** An operator and a point at which to look at it. */
+export interface Application {
+  readonly op: string;
+  readonly operands: readonly (Operand | null)[];
+  readonly attributes: IrAttributes;
+  readonly dims?: DimBindings;
+}
+
 export interface Slopes {
   /** From the compiler's gradients. */
   readonly derivative: number;
@@ -27,82 +43,135 @@ export interface Slopes {
   readonly difference: number;
 }
 
-/**
- * The slope of f along a direction d. With `order` 1, f is a weighted sum of the operator's outputs; with 2, of its gradients
- * at random cotangents, which vary along d too. All float32 inputs vary; f has to be smooth between the two points.
- */
-export async function slopes(
-  registry: Registry,
-  op: string,
-  inputs: readonly (TensorData | null)[],
-  attributes: IrAttributes,
-  order: 1 | 2,
-): Promise<Slopes> {
-  const b = new Builder(registry);
-  const feeds: Record<string, TensorData> = {};
-  const free: Value[] = [];
-  const feed = (data: TensorData): Value => {
-    const name = `x${b.inputs.length}`;
-    feeds[name] = data;
-    const value = b.input(tensor(data.dtype, data.shape), { kind: 'feed', node: name, name });
-    if (data.dtype === 'float32') free.push(value);
+export interface Measured {
+  /** Inferred, in named sizes. */
+  readonly types: readonly TensorType[];
+  readonly outputs: readonly TensorData[];
+  /** Of a weighted sum of the outputs. */
+  readonly first: Slopes;
+  /** Of a weighted sum of the gradients at cotangents, which vary too. */
+  readonly second: Slopes;
+}
+
+/** An operator with its derivatives as a function, and feeds for it. */
+class Measurement {
+  readonly b: Builder;
+  readonly outputs: readonly Value[];
+  readonly #dims: DimBindings;
+  readonly #free: Value[] = [];
+  readonly #directions = new Map<string, TensorData>();
+  readonly #feeds: Record<string, TensorData> = {};
+
+  constructor(registry: Registry, { op, operands, attributes, dims = {} }: Application, firstId = 0) {
+    this.b = new Builder(registry, firstId);
+    this.#dims = dims;
+    const inputs = operands.map(
+      (each, at) => each && this.#variable(`x${at}`, each.type ?? tensor(each.data.dtype, each.data.shape), each.data),
+    );
+    this.outputs = this.b.emitAll(op, inputs, attributes);
+  }
+
+  #feed(name: string, type: TensorType, data: TensorData): Value {
+    this.#feeds[name] = data;
+    return this.b.input(type, { kind: 'feed', node: name, name });
+  }
+
+  #numbers({ type }: Value, phase: number): TensorData {
+    const shape = bindShape(type.shape, this.#dims) as readonly number[];
+    const size = shape.reduce((n, dim) => n * dim, 1);
+    return tensorData('float32', shape, scattered(size, phase));
+  }
+
+  /** An input that moves along a direction of its own, if it can. */
+  #variable(name: string, type: TensorType, data: TensorData): Value {
+    const value = this.#feed(name, type, data);
+    if (type.dtype !== 'float32') return value;
+    this.#directions.set(name, this.#numbers(value, this.#free.length + 0.75));
+    this.#free.push(value);
     return value;
-  };
-  const numbers = (value: Value, phase: number) => {
-    const shape = value.type.shape as readonly number[];
-    return tensorData(
-      'float32',
-      shape,
-      scattered(
-        shape.reduce((n, dim) => n * dim, 1),
-        phase,
+  }
+
+  #dot(x: Value, y: Value): Value {
+    const product = this.b.mul(x, y);
+    return x.type.shape.length > 0
+      ? this.b.reduceSum(
+          product,
+          x.type.shape.map((_, axis) => axis),
+        )
+      : product;
+  }
+
+  #sum(terms: readonly Value[]): Value {
+    return terms.reduce((sum, term) => this.b.add(sum, term), this.b.scalar(0));
+  }
+
+  /** A sum of the values with weights, and its slope along the directions. */
+  #slope(values: readonly Value[], name: string): readonly [sum: Value, slope: Value] {
+    const sum = this.#sum(
+      values.map((value, at) =>
+        this.#dot(value, this.#feed(`${name}${at}`, value.type, this.#numbers(value, at + 0.25))),
       ),
     );
-  };
-  const dot = (x: Value, y: Value) => {
-    const axes = x.type.shape.map((_, axis) => axis);
-    return axes.length > 0 ? b.reduceSum(b.mul(x, y), axes) : b.mul(x, y);
-  };
-  const weighted = (values: readonly Value[], phase: number) =>
-    values.reduce((sum, value, at) => b.add(sum, dot(value, b.constant(numbers(value, phase + at)))), b.scalar(0));
-
-  const outputs = b.emitAll(
-    op,
-    inputs.map((data) => data && feed(data)),
-    attributes,
-  );
-  const float = outputs.filter((output) => output.type.dtype === 'float32');
-  let f = weighted(float, 0.25);
-  if (order === 2) {
-    const variables = free.slice();
-    const targets = float.map((value, at) => ({ value, cotangent: feed(numbers(value, at + 0.5)) }));
-    f = weighted(
-      gradients(b, targets, variables).values.filter((value) => value !== null),
-      0.25,
-    );
+    const found = gradients(this.b, [{ value: sum, cotangent: this.b.scalar(1) }], this.#free).values;
+    const terms = this.#free.flatMap((variable, at) => {
+      const gradient = found[at];
+      const along = this.#numbers(variable, at + 0.75);
+      return gradient ? [this.#dot(gradient, this.#feed(`${name}_along${at}`, variable.type, along))] : [];
+    });
+    return [sum, this.#sum(terms)];
   }
-  const found = gradients(b, [{ value: f, cotangent: b.scalar(1) }], free).values;
-  const direction = free.map((value, at) => numbers(value, at + 0.75));
-  const terms = found.flatMap((gradient, at) => {
-    const along = direction[at];
-    return gradient && along ? [dot(gradient, b.constant(along))] : [];
-  });
-  const slope = terms.reduce((sum, term) => b.add(sum, term), b.scalar(0));
 
-  const fn = finish(b, [f, slope]);
-  const at = async (step: number) => {
-    const moved = { ...feeds };
-    for (const { value, source } of b.inputs) {
-      const along = direction[free.indexOf(value)];
-      const data = source.kind === 'feed' ? feeds[source.name] : undefined;
-      if (!along || !data || source.kind !== 'feed') continue;
-      const shifted = Array.from(data.data as Float32Array, (x, i) => x + step * Number(along.data[i]));
-      moved[source.name] = tensorData('float32', data.shape, shifted);
+  /** Ends with the operator's outputs, before them the two sums with their slopes. */
+  finish(): FunctionIR {
+    const float = this.outputs.filter(({ type }) => type.dtype === 'float32');
+    const first = this.#slope(float, 'weight');
+    const variables = this.#free.slice();
+    const targets = float.map((value, at) => {
+      const cotangent = this.#variable(`cotangent${at}`, value.type, this.#numbers(value, at + 0.5));
+      return { value, cotangent };
+    });
+    const found = gradients(this.b, targets, variables).values;
+    const second = this.#slope(
+      found.filter((value) => value !== null),
+      'second',
+    );
+    return finish(this.b, [...first, ...second, ...this.outputs]);
+  }
+
+  /** The feeds, all variables moved along their directions. */
+  moved(step: number): Feeds {
+    const feeds = { ...this.#feeds };
+    for (const [name, along] of this.#directions) {
+      const { shape, data } = feeds[name] as TensorData;
+      const shifted = Array.from(data as Float32Array, (x, i) => x + step * Number(along.data[i]));
+      feeds[name] = tensorData('float32', shape, shifted);
     }
-    const [value, derivative] = await runFunction(fn, registry, moved);
-    return { value: Number(value?.data[0]), derivative: Number(derivative?.data[0]) };
+    return feeds;
+  }
+}
+
+/** The operator with its first and second derivatives as a function. */
+export function derivativesOf(registry: Registry, application: Application, firstId = 0): FunctionIR {
+  return new Measurement(registry, application, firstId).finish();
+}
+
+const STEP = 2 ** -7;
+
+/** Runs an operator and its derivatives on wasm. All float32 inputs vary; they have to be away from kinks by 2⁻⁷. */
+export async function measure(registry: Registry, application: Application): Promise<Measured> {
+  const measurement = new Measurement(registry, application);
+  const plan = emit(measurement.finish(), registry, { dims: application.dims ?? {}, data: 'batch' });
+  const points = [0, STEP, -STEP].map((step) => measurement.moved(step));
+  const [middle = [], above = [], below = []] = await runModel(plan, points);
+  const number = (results: readonly TensorData[], at: number) => Number(results[at]?.data[0]);
+  const slopes = (at: number): Slopes => ({
+    derivative: number(middle, at + 1),
+    difference: (number(above, at) - number(below, at)) / (2 * STEP),
+  });
+  return {
+    types: measurement.outputs.map(({ type }) => type),
+    outputs: middle.slice(4),
+    first: slopes(0),
+    second: slopes(2),
   };
-  const step = 2 ** -7;
-  const [above, below, middle] = [await at(step), await at(-step), await at(0)];
-  return { derivative: middle.derivative, difference: (above.value - below.value) / (2 * step) };
 }

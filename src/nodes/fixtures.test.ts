@@ -1,7 +1,7 @@
 /** Every operator against values and gradients of PyTorch, in fixtures/gradients; see the README there. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { finish, slopes } from '../../scripts/gradient-check.ts';
+import { finish, measure } from '../../scripts/gradient-check.ts';
 import { runFunction } from '../../scripts/run-onnx.ts';
 import { Builder } from '../compiler/builder.ts';
 import type { AttributeValue } from '../compiler/document.ts';
@@ -143,8 +143,12 @@ describe.each(SMOOTH)('second derivatives, %s', (file) => {
   test.each(cases(file))('%s', async (_, fixture) => {
     const record = registry.get(fixture.op) as OpRecord;
     const { operands, attributes } = translate(record, fixture);
-    const inputs = operands.map((operand) => operand && toData(operand));
-    const { derivative, difference } = await slopes(registry, fixture.op, inputs, attributes, 2);
+    const { second } = await measure(registry, {
+      op: fixture.op,
+      operands: operands.map((operand) => operand && { data: toData(operand) }),
+      attributes,
+    });
+    const { derivative, difference } = second;
     expect(Math.abs(derivative - difference), `${derivative} against ${difference}`).toBeLessThan(
       2e-3 * (1 + Math.abs(difference)),
     );
