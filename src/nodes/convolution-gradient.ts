@@ -62,7 +62,7 @@ const FEW_PAIRS = 128;
  * the batch as the summed axis: `Conv(xᵀ, gᵀ)ᵀ`. It has only (C/group)·M·|kernel| results, each a sum over all pixels of all
  * images; with few channels that leaves a GPU idle. There, every image gets a group of its own, and a ReduceSum joins the
  * images: N times as many results, which is memory that only few channels can afford. On one CPU thread both take the same
- * time (5×5 kernels with 1→8 and 8→12 channels, 64 images: 1.7 ms each on wasm).
+ * time (5×5 kernels with 1→8 and 8→12 channels, 64 images: 1.7 ms each on wasm). Volumes have no grouped WebGPU kernel.
  */
 function lowerKernelGradient(b: Builder, x: Value, g: Value, attributes: Attributes): Value {
   const { group } = attributes;
@@ -73,7 +73,7 @@ function lowerKernelGradient(b: Builder, x: Value, g: Value, attributes: Attribu
   const swapped: Window = { ...window, kernel: out, strides: window.dilations, dilations: window.strides };
   const kernelSize = multiply(window.kernel);
 
-  const perImage = c * m <= FEW_PAIRS;
+  const perImage = c * m <= FEW_PAIRS && spatial.length < 3;
   const grouped = b.reshape(x, [n, group, c, multiply(spatial)]);
   const images = b.reshape(b.transpose(grouped, perImage ? [2, 0, 1, 3] : [2, 1, 0, 3]), [c, n * group, ...spatial]);
   const kernels = perImage

@@ -148,13 +148,15 @@ const slice = defineOp({
     const ranges = rangesOf(shape, attributes).filter((range) => range !== null);
     return [() => unslice(b, operand(g, 0), shape, ranges)];
   },
-  // Integers are gathered: the WebGPU kernel of Slice has float32 only.
+  // The WebGPU kernel of Slice has float32 only, and goes astray with negative steps; Gather does the rest.
   lower: ({ b, x, attributes }) => {
     const input = operand(x, 0);
     if (attributes.starts.length === 0) return [input];
     const axes = attributes.starts.map((_, at) => normalizeAxis(attributes.axes[at] ?? at, input.type.shape.length));
     const steps = attributes.starts.map((_, at) => attributes.steps[at] ?? 1);
-    if (input.type.dtype === 'float32') return [b.emit('Slice', x, { ...attributes, axes, steps })];
+    if (input.type.dtype === 'float32' && steps.every((step) => step > 0)) {
+      return [b.emit('Slice', x, { ...attributes, axes, steps })];
+    }
     const ranges = rangesOf(input.type.shape, attributes).filter((range) => range !== null);
     return [
       ranges.reduce((value, { axis, first, count, step }) => {
