@@ -164,7 +164,7 @@ const conv = defineOp({
     formula: tex`Y_{nm,p} = b_m + \sum_{c,k} W_{mck}\, X_{nc,\,sp + dk}`,
     gradient: tex`\bar X = \bar Y \ast^\top W,\quad \bar W_{mck} = \sum_{n,p} \bar Y_{nmp}\, X_{nc,\,sp + dk},\quad \bar b_m = \sum_{n,p} \bar Y_{nmp}`,
     notes:
-      'A correlation: kernels are not flipped. s is the stride, d the dilation, * with ⊤ the transposed convolution. On WebGPU, volumes (three spatial axes) cannot be split into groups and have no gradient kernel.',
+      'A correlation: kernels are not flipped. s is the stride, d the dilation, * with ⊤ the transposed convolution. On WebGPU, volumes (three spatial axes) cannot be split into groups, and no gradient flows on into them.',
   },
   examples: [
     {
