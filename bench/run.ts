@@ -7,9 +7,9 @@ import type { Browser } from '@playwright/test';
 import { build } from 'vite';
 import { checkBars } from './bars.ts';
 import { launchBrowser } from './browser.ts';
-import { isLane, type Lane, type Opened, openPeer } from './lane.ts';
+import { isLane, type Lane, type Opened, openPeer, type Refusal } from './lane.ts';
 import { countsPerStep, firstLosses, formatLosses, type Run, timeRounds } from './measure.ts';
-import { handMadeModel, openNative } from './native/lane.ts';
+import { exportedModel, openNative } from './native/lane.ts';
 import { BACKENDS, type Backend, MODEL_NAMES, type ModelName } from './page/contract.ts';
 import { loadMnist, type Mnist } from './page/mnist.ts';
 import { PAGE_DIST, pageConfig } from './page-config.ts';
@@ -83,12 +83,14 @@ async function main(): Promise<void> {
 async function compare(setting: Setting, model: ModelName, backend: Backend): Promise<Row[]> {
   const { browser, peersUrl, appUrl } = setting;
   console.log(`${model} on ${backend}: setting up`);
-  const wiregrad = await openWiregrad({ browser, url: appUrl }, model, backend);
+  const wiregrad: WiregradLane | Refusal = await openWiregrad({ browser, url: appUrl }, model, backend);
   const opened: Opened[] = [wiregrad];
   for (const peer of ['TensorFlow.js', 'jax-js'] as const) {
     opened.push(await openPeer({ browser, url: peersUrl }, peer, model, backend));
   }
-  if (backend === 'wasm') opened.push(await openNative(handMadeModel(model, setting.mnist)));
+  if (backend === 'wasm' && isLane(wiregrad)) {
+    opened.push(await openNative(exportedModel(await wiregrad.exportStep(), model, setting.mnist)));
+  }
   const lanes = opened.filter(isLane);
   try {
     const rows = await measure(lanes, model, setting.options.rounds, setting.options.steps ?? STEPS[backend][model]);
@@ -120,7 +122,7 @@ async function measure(
       firstLosses: losses.get(lane) ?? [],
       rounds: [],
       ...(counts ? { counts } : {}),
-      ...(backend === 'native' ? { note: 'hand-made step' } : {}),
+      ...(backend === 'native' ? { note: 'the exported step' } : {}),
       ...(isWiregrad(lane) ? { watchingRounds: [], fallbackNodes: lane.fallbackNodes() } : {}),
     };
     rows.set(lane, row);

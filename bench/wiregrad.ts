@@ -5,32 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { Lane, Place, Refusal } from './lane.ts';
+import type { GraphDocument } from '../src/compiler/document.ts';
+import type { Wiregrad } from '../src/editor/session/scripting.ts';
 import type { Backend, Block, Counts, ModelName } from './page/contract.ts';
 
-/** What is asked of the app as `window.wiregrad`. */
-export interface WiregradApp {
-  open(document: unknown): Promise<unknown>;
-  /** Goes on from where it is; the first call after open() starts from the document's initializers. */
-  train(options: TrainOptions): Promise<TrainResult>;
-  export(kind: 'train-step'): Promise<Uint8Array>;
-}
-
-export interface TrainOptions {
-  readonly steps: number;
-  readonly backend: Backend;
-  readonly watch: Watch;
-}
+/** The page's window, as the app leaves it. */
+declare const window: { readonly wiregrad: Wiregrad };
 
 export type Watch = 'nothing' | 'visible';
-
-export interface TrainResult {
-  /** Of the last step, before its update. */
-  readonly loss: number;
-  /** The backend that was really used. */
-  readonly backend: Backend;
-  /** Nodes of the training session that run on the CPU beside a WebGPU backend. */
-  readonly fallbackNodes: number;
-}
 
 export interface WiregradLane extends Lane {
   stepsWatching(count: number, watch: Watch): Promise<Block>;
@@ -40,12 +22,6 @@ export interface WiregradLane extends Lane {
 
 export const APP_DIST: string = fileURLToPath(new URL('../dist/', import.meta.url));
 const graphPath = (model: ModelName): string => fileURLToPath(new URL(`./graphs/${model}.json`, import.meta.url));
-
-declare global {
-  interface Window {
-    wiregrad: WiregradApp;
-  }
-}
 
 /** Without a built app or a graph of the model there is no lane, and the peers run alone. */
 export async function openWiregrad(
@@ -62,7 +38,7 @@ export async function openWiregrad(
     async (document) => {
       await window.wiregrad.open(document);
     },
-    JSON.parse(await readFile(graphPath(model), 'utf8')) as unknown,
+    JSON.parse(await readFile(graphPath(model), 'utf8')) as GraphDocument,
   );
   return laneOf(page, backend);
 }
@@ -75,17 +51,10 @@ function missing(model: ModelName): string | null {
 function laneOf(page: Page, backend: Backend): WiregradLane {
   let fallbackNodes = 0;
   const stepsWatching = async (count: number, watch: Watch): Promise<Block> => {
-    const { ms, result } = await page.evaluate(
-      async (options) => {
-        const start = performance.now();
-        const result = await window.wiregrad.train(options);
-        return { ms: performance.now() - start, result };
-      },
-      { steps: count, backend, watch },
-    );
+    const result = await page.evaluate((options) => window.wiregrad.train(options), { steps: count, backend, watch });
     if (result.backend !== backend) throw new Error(`Wiregrad trained on ${result.backend}, not on ${backend}.`);
     fallbackNodes = result.fallbackNodes;
-    return { ms, loss: result.loss };
+    return { ms: result.milliseconds, loss: result.loss ?? Number.NaN };
   };
   return {
     contender: 'Wiregrad',

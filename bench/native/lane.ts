@@ -4,8 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Lane } from '../lane.ts';
 import type { ModelName } from '../page/contract.ts';
 import type { Mnist } from '../page/mnist.ts';
-import { type Array32, makeProblem } from '../page/model.ts';
-import { handMadeStep } from './steps.ts';
+import { type Array32, LEARNING_RATE, makeProblem } from '../page/model.ts';
 
 type Tensors = Record<string, Tensor>;
 
@@ -20,13 +19,19 @@ export interface StepModel {
   feeds(step: number): Tensors;
 }
 
-export function handMadeModel(model: ModelName, mnist: Mnist): StepModel {
+/** The training step that Wiregrad exports, on the weights and batches that all contestants share. */
+export function exportedModel(onnx: Uint8Array, model: ModelName, mnist: Mnist): StepModel {
   const { weights, batches } = makeProblem(model, mnist);
-  const feeds = batches.map(({ x, y }) => ({ x: tensor(x), y: tensor(y) }));
+  const lr = new Tensor('float32', [LEARNING_RATE], []);
+  const feeds = batches.map(({ x, labels }) => ({
+    'mnist.pixels': tensor(x),
+    'mnist.label': new Tensor('int32', labels, [labels.length]),
+    lr,
+  }));
   return {
-    onnx: handMadeStep(model),
+    onnx,
     state: Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, tensor(value)])),
-    next: Object.fromEntries(Object.keys(weights).map((name) => [`next.${name}`, name])),
+    next: Object.fromEntries(Object.keys(weights).map((name) => [`${name}_next`, name])),
     loss: 'loss',
     feeds: (step) => feeds[step % feeds.length] as Tensors,
   };
