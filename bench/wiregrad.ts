@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import type { Lane, Place, Refusal } from './lane.ts';
 import type { GraphDocument } from '../src/compiler/document.ts';
 import type { Wiregrad } from '../src/editor/session/scripting.ts';
+import type { Lane, Place, Refusal } from './lane.ts';
 import type { Backend, Block, Counts, ModelName } from './page/contract.ts';
 
 /** The page's window, as the app leaves it. */

@@ -1,9 +1,17 @@
-import type { AttributeValue, NodeId } from './document.ts';
 import { DiagnosticError, diagnostic } from './diagnostics.ts';
-import { type Dim, sameShape, type Shape } from './dims.ts';
+import { type Dim, type Shape, sameShape } from './dims.ts';
+import type { AttributeValue, NodeId } from './document.ts';
 import type { Equation, FunctionInput, InputSource, IrAttributes, Role, Value } from './ir.ts';
 import { completeAttributes, type OpRecord, type Registry } from './op.ts';
-import { broadcastShapes, type DType, printType, type TensorData, type TensorType, tensor, tensorData } from './types.ts';
+import {
+  broadcastShapes,
+  type DType,
+  printType,
+  type TensorData,
+  type TensorType,
+  tensor,
+  tensorData,
+} from './types.ts';
 
 /** Equations a phase may write without a record: literal values, and the size of a named dimension as f32[]. */
 export const CONSTANT = 'Constant';
@@ -93,7 +101,14 @@ export class Builder {
 
   constant(value: TensorData): Value {
     const output = this.value(tensor(value.dtype, value.shape));
-    this.push({ op: CONSTANT, inputs: [], attributes: { value }, outputs: [output], origin: this.#origin, role: this.#role });
+    this.push({
+      op: CONSTANT,
+      inputs: [],
+      attributes: { value },
+      outputs: [output],
+      origin: this.#origin,
+      role: this.#role,
+    });
     return output;
   }
 
@@ -116,7 +131,14 @@ export class Builder {
   dimSize(dim: Dim): Value {
     if (typeof dim === 'number') return this.scalar(dim);
     const output = this.value(tensor('float32', []));
-    this.push({ op: DIM_SIZE, inputs: [], attributes: { dim }, outputs: [output], origin: this.#origin, role: this.#role });
+    this.push({
+      op: DIM_SIZE,
+      inputs: [],
+      attributes: { dim },
+      outputs: [output],
+      origin: this.#origin,
+      role: this.#role,
+    });
     return output;
   }
 

@@ -14,14 +14,21 @@
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId } from './document.ts';
 import type { Registry } from './op.ts';
-import type { ProbePlan } from './plan.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
-import { buildEvaluate, buildObserve, buildOutputs, buildTrain, outputFunctions, type TrainFunction } from './phases/3-functions.ts';
+import {
+  buildEvaluate,
+  buildObserve,
+  buildOutputs,
+  buildTrain,
+  outputFunctions,
+  type TrainFunction,
+} from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
 import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
+import type { ProbePlan } from './plan.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
 import { verify } from './verify.ts';
 
@@ -39,17 +46,21 @@ function checkData(program: Program): Diagnostic[] {
   const odd = others.find(({ info }) => info.name !== first?.info.name);
   if (!first || !odd) return [];
   return [
-    diagnostic('data/several', { node: odd.node.id, attribute: 'dataset' }, {
-      title: `${first.node.name} reads ${first.info.name}, but ${odd.node.name} reads ${odd.info.name}`,
-      cause: 'Rows of one batch are picked by the same numbers, so all Data nodes read the same data set.',
-      fixes: [
-        {
-          label: `Read ${first.info.name} in ${odd.node.name}`,
-          safety: 'maybe',
-          edits: [{ kind: 'set-attribute', node: odd.node.id, attribute: 'dataset', value: first.info.name }],
-        },
-      ],
-    }),
+    diagnostic(
+      'data/several',
+      { node: odd.node.id, attribute: 'dataset' },
+      {
+        title: `${first.node.name} reads ${first.info.name}, but ${odd.node.name} reads ${odd.info.name}`,
+        cause: 'Rows of one batch are picked by the same numbers, so all Data nodes read the same data set.',
+        fixes: [
+          {
+            label: `Read ${first.info.name} in ${odd.node.name}`,
+            safety: 'maybe',
+            edits: [{ kind: 'set-attribute', node: odd.node.id, attribute: 'dataset', value: first.info.name }],
+          },
+        ],
+      },
+    ),
   ];
 }
 
@@ -61,22 +72,34 @@ function notices(document: GraphDocument, program: Program): Diagnostic[] {
     const { record } = node;
     if (record.outputs.length === 0 || read.has(node.id)) continue;
     found.push(
-      diagnostic('graph/unused', { node: node.id }, {
-        severity: 'notice',
-        title: `Nothing uses ${node.name}`,
-        cause: 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
-      }),
+      diagnostic(
+        'graph/unused',
+        { node: node.id },
+        {
+          severity: 'notice',
+          title: `Nothing uses ${node.name}`,
+          cause: 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
+        },
+      ),
     );
   }
   if (program.nodes.size > 0 && program.optimizers.length === 0 && program.updates.length === 0) {
-    found.push(diagnostic('graph/nothing-to-train', {}, { severity: 'notice', title: 'There is nothing to train yet: add an optimizer' }));
+    found.push(
+      diagnostic(
+        'graph/nothing-to-train',
+        {},
+        { severity: 'notice', title: 'There is nothing to train yet: add an optimizer' },
+      ),
+    );
   }
   return found;
 }
 
 /** Functions share nodes, so the same problem can turn up in several of them. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(diagnostics.map((found) => [JSON.stringify([found.code, found.place, found.title]), found])).values()];
+  return [
+    ...new Map(diagnostics.map((found) => [JSON.stringify([found.code, found.place, found.title]), found])).values(),
+  ];
 }
 
 function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
@@ -86,7 +109,11 @@ function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
   if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const { program } = inferred;
   const train = buildTrain(program, { fuseLearningRate: false });
-  const functions = [train, buildEvaluate(program), ...outputFunctions(program).map((name) => buildOutputs(program, name))];
+  const functions = [
+    train,
+    buildEvaluate(program),
+    ...outputFunctions(program).map((name) => buildOutputs(program, name)),
+  ];
   for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
   return { ...inferred, train, all: [...errors, ...distinct(found), ...notices(document, program)] };
@@ -147,9 +174,9 @@ export function compileProbe(document: GraphDocument, registry: Registry, nodes:
     const info = node.record.dataset?.(node.attributes);
     const image = port === 'x' ? (info?.columns[0]?.image ?? null) : null;
     const base = { node: node.id, port, image, isParameter: node.record.kind === 'parameter' };
-    const gradient = observed.gradientOf.get(value);
+    const gradient = observed.gradientAt.get(value);
     return [
-      { ...base, of: 'value' as const, output: observed.valueOf.get(value) ?? 0 },
+      { ...base, of: 'value' as const, output: observed.valueAt.get(value) ?? 0 },
       ...(gradient === undefined ? [] : [{ ...base, of: 'gradient' as const, output: gradient }]),
     ];
   });

@@ -69,7 +69,12 @@ export interface Evidence {
 
 /** What a fix does to the document; the editor applies all edits of a fix as one undoable step. */
 export type Edit =
-  | { readonly kind: 'set-attribute'; readonly node: NodeId; readonly attribute: string; readonly value: AttributeValue }
+  | {
+      readonly kind: 'set-attribute';
+      readonly node: NodeId;
+      readonly attribute: string;
+      readonly value: AttributeValue;
+    }
   /** Puts a one-input operator on the wire that ends at `target`. */
   | {
       readonly kind: 'insert-on-wire';

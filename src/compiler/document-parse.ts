@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, type DiagnosticCode } from './diagnostics.ts';
+import { type Diagnostic, type DiagnosticCode, diagnostic } from './diagnostics.ts';
 import {
   type AttributeValue,
   DEFAULT_TRAINING,
@@ -54,11 +54,19 @@ function attribute(value: unknown, path: string): AttributeValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const list = Array.isArray(value) && value.every((item) => typeof item === 'string' || Number.isFinite(item));
-  return list ? (value as (string | number)[]) : malformed(path, 'a number, text, true, false or a list of numbers or texts', value);
+  return list
+    ? (value as (string | number)[])
+    : malformed(path, 'a number, text, true, false or a list of numbers or texts', value);
 }
 
-function map<T>(value: unknown, path: string, parse: (item: unknown, path: string, key: string) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(object(value, path)).map(([key, item]) => [key, parse(item, `${path}.${key}`, key)]));
+function map<T>(
+  value: unknown,
+  path: string,
+  parse: (item: unknown, path: string, key: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(object(value, path)).map(([key, item]) => [key, parse(item, `${path}.${key}`, key)]),
+  );
 }
 
 function node(value: unknown, path: string, id: string): DocumentNode {
@@ -86,7 +94,9 @@ function training(value: unknown, path: string): TrainingOptions {
   const given = object(value, path);
   const count = (key: 'batchSize' | 'seed' | 'epochs', least: number): number => {
     const number = given[key] === undefined ? DEFAULT_TRAINING[key] : finite(given[key], `${path}.${key}`);
-    return Number.isInteger(number) && number >= least ? number : malformed(`${path}.${key}`, `a whole number from ${least}`, number);
+    return Number.isInteger(number) && number >= least
+      ? number
+      : malformed(`${path}.${key}`, `a whole number from ${least}`, number);
   };
   const { shuffle = DEFAULT_TRAINING.shuffle } = given;
   return {
@@ -99,7 +109,11 @@ function training(value: unknown, path: string): TrainingOptions {
 
 function parse(value: unknown): GraphDocument {
   if (!isObject(value) || value.format !== 'wiregrad') {
-    throw new Malformed('document/foreign', 'This is not a Wiregrad document', 'A Wiregrad file has "format": "wiregrad".');
+    throw new Malformed(
+      'document/foreign',
+      'This is not a Wiregrad document',
+      'A Wiregrad file has "format": "wiregrad".',
+    );
   }
   const version = finite(value.version, 'version');
   if (version > DOCUMENT_VERSION) {
@@ -151,7 +165,11 @@ export function parseDocument(source: string): ParsedDocument {
     value = JSON.parse(source);
   } catch (error) {
     const start = source.slice(0, 40).replace(/\s+/g, ' ');
-    return failed('document/not-json', 'The file is not JSON', `It begins with “${start}” (${(error as Error).message}).`);
+    return failed(
+      'document/not-json',
+      'The file is not JSON',
+      `It begins with “${start}” (${(error as Error).message}).`,
+    );
   }
   return readDocument(value);
 }

@@ -1,6 +1,6 @@
+import { compile, programOf } from './compile.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import type { GraphDocument } from './document.ts';
-import { compile, programOf } from './compile.ts';
 import type { FunctionIR } from './ir.ts';
 import type { Registry } from './op.ts';
 import { buildOutputs, buildTrain, outputFunctions } from './phases/3-functions.ts';
@@ -54,10 +54,14 @@ export function exportModel(document: GraphDocument, registry: Registry, options
     if (program.optimizers.length === 0 && program.updates.length === 0) {
       return failed([
         ...diagnostics,
-        diagnostic('export/nothing', {}, {
-          title: 'There is no training step to export',
-          cause: 'A training step needs an optimizer, or a parameter with an update.',
-        }),
+        diagnostic(
+          'export/nothing',
+          {},
+          {
+            title: 'There is no training step to export',
+            cause: 'A training step needs an optimizer, or a parameter with an update.',
+          },
+        ),
       ]);
     }
     const { fn } = buildTrain(program, { fuseLearningRate: true });
@@ -69,13 +73,22 @@ export function exportModel(document: GraphDocument, registry: Registry, options
   if (name === undefined) {
     return failed([
       ...diagnostics,
-      diagnostic('export/nothing', {}, {
-        title: 'There is no result to export',
-        cause: 'An exported model returns what is wired to its Output nodes. Add an Output node to the prediction.',
-      }),
+      diagnostic(
+        'export/nothing',
+        {},
+        {
+          title: 'There is no result to export',
+          cause: 'An exported model returns what is wired to its Output nodes. Add an Output node to the prediction.',
+        },
+      ),
     ]);
   }
   const { fn } = buildOutputs(program, name);
-  const onnx = emitFree(rewrite(fn, registry), registry, batchSize, { data: 'batch', weights: options.weights, nameOf, doc });
+  const onnx = emitFree(rewrite(fn, registry), registry, batchSize, {
+    data: 'batch',
+    weights: options.weights,
+    nameOf,
+    doc,
+  });
   return { onnx, diagnostics };
 }

@@ -70,7 +70,9 @@ function printNumber(value: number): string {
 
 function printAttribute(value: IrAttribute): string {
   if (isTensorData(value)) {
-    const shown = Array.from(value.data.subarray(0, 8) as ArrayLike<number | bigint>, (item) => printNumber(Number(item)));
+    const shown = Array.from(value.data.subarray(0, 8) as ArrayLike<number | bigint>, (item) =>
+      printNumber(Number(item)),
+    );
     const more = value.data.length > 8 ? ', …' : '';
     return value.shape.length === 0 ? (shown[0] ?? '') : `[${shown.join(', ')}${more}]`;
   }
@@ -121,7 +123,8 @@ export function printFunction(fn: FunctionIR, { nameOf = (node) => node }: Print
     numbers.set(value, numbers.size);
     return `%${numbers.get(value)}: ${printType(value.type)}`;
   };
-  const use = (value: Value | null): string => (value === null ? '_' : `%${numbers.get(value) ?? `undefined#${value.id}`}`);
+  const use = (value: Value | null): string =>
+    value === null ? '_' : `%${numbers.get(value) ?? `undefined#${value.id}`}`;
   const lines = [`function ${fn.name}`];
   for (const { value, source } of fn.inputs) lines.push(`  ${define(value)} = ${printSource(source)}`);
   for (const eq of fn.equations) {

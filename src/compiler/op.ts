@@ -3,8 +3,8 @@
  * The palette, the inspector, connection checks, gradient tests, help and emission all read the record.
  */
 import type { Builder } from './builder.ts';
-import type { Dim } from './dims.ts';
 import type { DiagnosticCode, Evidence, Fix } from './diagnostics.ts';
+import type { Dim } from './dims.ts';
 import type { AttributeValue } from './document.ts';
 import type { IrAttributes, Value } from './ir.ts';
 import type { DatasetInfo, Initializer } from './plan.ts';
@@ -66,7 +66,12 @@ export type AttributesOf<S extends AttributeSpecs> = {
 
 type Options<T extends AttributeValue> = Partial<Omit<AttributeSpec<T>, 'type' | 'default'>>;
 
-function spec<T extends AttributeValue>(type: AttributeSpec['type'], value: T, doc: string, more?: Options<T>): AttributeSpec<T> {
+function spec<T extends AttributeValue>(
+  type: AttributeSpec['type'],
+  value: T,
+  doc: string,
+  more?: Options<T>,
+): AttributeSpec<T> {
   return { type, default: value, doc, ...more };
 }
 
@@ -77,15 +82,21 @@ export const attr = {
   flag: (value: boolean, doc: string, more?: Options<boolean>) => spec<boolean>('boolean', value, doc, more),
   string: (value: string, doc: string, more?: Options<string>) => spec<string>('string', value, doc, more),
   text: (value: string, doc: string, more?: Options<string>) => spec<string>('text', value, doc, more),
-  ints: (value: readonly number[], doc: string, more?: Options<readonly number[]>) => spec<readonly number[]>('ints', value, doc, more),
+  ints: (value: readonly number[], doc: string, more?: Options<readonly number[]>) =>
+    spec<readonly number[]>('ints', value, doc, more),
   floats: (value: readonly number[], doc: string, more?: Options<readonly number[]>) =>
     spec<readonly number[]>('floats', value, doc, more),
   /** Sizes, each a number or a named dimension. */
-  shape: (value: readonly Dim[], doc: string, more?: Options<readonly Dim[]>) => spec<readonly Dim[]>('shape', value, doc, more),
+  shape: (value: readonly Dim[], doc: string, more?: Options<readonly Dim[]>) =>
+    spec<readonly Dim[]>('shape', value, doc, more),
   strings: (value: readonly string[], doc: string, more?: Options<readonly string[]>) =>
     spec<readonly string[]>('strings', value, doc, more),
-  choice: <const C extends readonly [string, ...string[]]>(choices: C, value: C[number], doc: string, more?: Options<string>) =>
-    ({ ...spec<string>('choice', value, doc, more), choices }) as AttributeSpec<C[number]>,
+  choice: <const C extends readonly [string, ...string[]]>(
+    choices: C,
+    value: C[number],
+    doc: string,
+    more?: Options<string>,
+  ) => ({ ...spec<string>('choice', value, doc, more), choices }) as AttributeSpec<C[number]>,
 };
 
 /** The report of a failed inference; the phase adds the node, its input types and where the sizes came from. */
@@ -197,7 +208,10 @@ export interface OptimizerRule<A> {
   readonly slots: (attributes: A) => readonly SlotSpec[];
   readonly shared?: (attributes: A) => readonly (SlotSpec & { readonly next: (b: Builder, old: Value) => Value })[];
   /** New parameter and new slots. Formulas are PyTorch's. */
-  readonly step: (ctx: OptimizerContext<A>) => { readonly parameter: Value; readonly slots: Readonly<Record<string, Value>> };
+  readonly step: (ctx: OptimizerContext<A>) => {
+    readonly parameter: Value;
+    readonly slots: Readonly<Record<string, Value>>;
+  };
   /**
    * True where the step is `parameter - lr * gradient`. Then the gradient is seeded with the learning rate instead of 1,
    * which saves a multiplication a parameter.
@@ -210,6 +224,8 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
   readonly name: string;
   readonly kind?: OpKind;
   readonly category: Category;
+  /** Gradient rules write it, people hardly would: the palette leaves it out. */
+  readonly internal?: boolean;
   /** One or two characters for the node's title row. */
   readonly glyph: string;
   /** Theano's, NumPy's and PyTorch's words for it, for search. */

@@ -80,6 +80,11 @@ describe('samples', () => {
 
 describe('examples', () => {
   for (const file of readdirSync(EXAMPLES)) {
-    it(file, () => matchGoldens(readFileSync(new URL(file, EXAMPLES), 'utf8'), new URL(`example-${file.replace('.json', '')}/`, SAMPLES)));
+    it(file, () =>
+      matchGoldens(
+        readFileSync(new URL(file, EXAMPLES), 'utf8'),
+        new URL(`example-${file.replace('.json', '')}/`, SAMPLES),
+      ),
+    );
   }
 });

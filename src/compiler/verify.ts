@@ -24,7 +24,8 @@ export function verify(fn: FunctionIR, registry: Registry, phase: string): Funct
   };
   fn.equations.forEach((eq, index) => {
     const place = `equation ${index}, ${eq.op}`;
-    for (const input of eq.inputs) if (input && !defined.has(input)) broken(`${place} uses a value before its definition`);
+    for (const input of eq.inputs)
+      if (input && !defined.has(input)) broken(`${place} uses a value before its definition`);
     let types: readonly TensorType[] = [];
     try {
       types = expectedTypes(eq, registry);
@@ -34,7 +35,8 @@ export function verify(fn: FunctionIR, registry: Registry, phase: string): Funct
     if (types.length !== eq.outputs.length) broken(`${place} has ${eq.outputs.length} outputs, not ${types.length}`);
     eq.outputs.forEach((output, at) => {
       const type = types[at];
-      if (type && !sameType(type, output.type)) broken(`${place} gives ${printType(type)}, not ${printType(output.type)}`);
+      if (type && !sameType(type, output.type))
+        broken(`${place} gives ${printType(type)}, not ${printType(output.type)}`);
       if (defined.has(output)) broken(`${place} defines a value twice`);
       defined.add(output);
     });

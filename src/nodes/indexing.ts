@@ -107,6 +107,7 @@ const gatherGradientPorts = [
 
 const gatherGradient = defineOp({
   name: 'GatherGradient',
+  internal: true,
   category: 'Indexing',
   glyph: '⋮ᵀ',
   aliases: ['index_add', 'scatter add', 'segment sum', 'embedding backward'],

@@ -1,6 +1,6 @@
 import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, type AttributeSpecs, defineOp, type OpDoc, type OpRecord, type OptimizerRule } from '../compiler/op.ts';
+import { type AttributeSpecs, attr, defineOp, type OpDoc, type OpRecord, type OptimizerRule } from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
 
 /**
@@ -32,7 +32,10 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
     attributes: {
       lr: attr.float(lr, 'Learning rate; can be changed while training runs', { min: 0 }),
       ...attributes,
-      parameters: attr.strings([], 'Names of the parameters it changes; empty means all trainable ones the cost depends on'),
+      parameters: attr.strings(
+        [],
+        'Names of the parameters it changes; empty means all trainable ones the cost depends on',
+      ),
     },
     infer: ({ inputs: [cost, rate], nameOf, fail }) => {
       if (cost && cost.shape.length > 0) {
@@ -41,7 +44,11 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
           cause: 'An optimizer minimizes one number. Reduce the cost to its mean or its sum first.',
           port: 'cost',
           fixes: [
-            { label: 'Take the mean', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceMean' } },
+            {
+              label: 'Take the mean',
+              safety: 'maybe',
+              edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceMean' },
+            },
             { label: 'Take the sum', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceSum' } },
           ],
         });
@@ -61,7 +68,9 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
 const decayed = (b: Builder, g: Value, parameter: Value, weightDecay: number): Value =>
   weightDecay === 0 ? g : b.add(g, b.mul(parameter, b.scalar(weightDecay)));
 
-const weightDecay = attr.float(0, 'Weight decay: adds this times the parameter to its gradient (an L2 penalty)', { min: 0 });
+const weightDecay = attr.float(0, 'Weight decay: adds this times the parameter to its gradient (an L2 penalty)', {
+  min: 0,
+});
 const eps = (value: number) => attr.float(value, 'Added to the denominator', { min: 0 });
 
 /** beta·old + (1-beta)·now */
@@ -69,7 +78,8 @@ const average = (b: Builder, beta: number, old: Value, now: Value): Value =>
   b.add(b.mul(old, b.scalar(beta)), b.mul(now, b.scalar(1 - beta)));
 
 /** -scale·now added to the parameter. */
-const descend = (b: Builder, parameter: Value, lr: Value, direction: Value): Value => b.sub(parameter, b.mul(direction, lr));
+const descend = (b: Builder, parameter: Value, lr: Value, direction: Value): Value =>
+  b.sub(parameter, b.mul(direction, lr));
 
 const sgd = optimizer({
   name: 'SGD',
@@ -139,7 +149,8 @@ const rmsprop = optimizer({
   },
   doc: {
     summary: 'Steps are scaled by a running mean of squared gradients.',
-    formula: 's \\leftarrow \\alpha s + (1-\\alpha) g^2,\\quad \\theta \\leftarrow \\theta - \\eta\\, g / (\\sqrt{s} + \\epsilon)',
+    formula:
+      's \\leftarrow \\alpha s + (1-\\alpha) g^2,\\quad \\theta \\leftarrow \\theta - \\eta\\, g / (\\sqrt{s} + \\epsilon)',
   },
 });
 
@@ -161,7 +172,9 @@ function adamRule(decoupled: boolean): Definition<AttributeSpecs>['rule'] {
       const stepSize = b.div(lr, shared.bias_correction1 as Value);
       const denominator = b.add(b.div(b.sqrt(second), b.sqrt(shared.bias_correction2 as Value)), b.scalar(epsilon));
       const start =
-        decoupled && weight_decay !== 0 ? b.mul(parameter, b.sub(b.scalar(1), b.mul(lr, b.scalar(weight_decay)))) : parameter;
+        decoupled && weight_decay !== 0
+          ? b.mul(parameter, b.sub(b.scalar(1), b.mul(lr, b.scalar(weight_decay))))
+          : parameter;
       return {
         parameter: b.sub(start, b.mul(b.div(first, denominator), stepSize)),
         slots: { exp_avg: first, exp_avg_sq: second },

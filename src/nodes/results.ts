@@ -44,13 +44,13 @@ const grad = defineOp({
   },
   gradient: { none: 'undefined', reason: 'Grad is expanded before anything is differentiated again.' },
   doc: {
-    summary: 'The gradient of a cost with respect to variables, as ordinary tensors that can be wired onward: Theano’s T.grad.',
+    summary:
+      'The gradient of a cost with respect to variables, as ordinary tensors that can be wired onward: Theano’s T.grad.',
     formula: '\\nabla_\\theta L',
     notes: 'Grad of Grad gives second derivatives. A variable the cost does not depend on is an error.',
   },
   examples: [],
 });
-
 
 const metric = defineOp({
   name: 'Metric',
@@ -67,7 +67,13 @@ const metric = defineOp({
         title: `${nameOf(0)} is ${printType(value)}, not a single number`,
         cause: 'A metric is one number, averaged over the batches of a split.',
         port: 'value',
-        fixes: [{ label: 'Take the mean', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'value', op: 'ReduceMean' } }],
+        fixes: [
+          {
+            label: 'Take the mean',
+            safety: 'maybe',
+            edit: { kind: 'insert-on-wire', port: 'value', op: 'ReduceMean' },
+          },
+        ],
       });
     }
     return [];
@@ -90,7 +96,11 @@ const output = defineOp({
   },
   infer: () => [],
   gradient: { none: 'disconnected', reason: 'An output node has no output port.' },
-  doc: { summary: 'A result of a function, by default of predict. Functions share parameters and compile to their own graphs.', formula: 'f(x)' },
+  doc: {
+    summary:
+      'A result of a function, by default of predict. Functions share parameters and compile to their own graphs.',
+    formula: 'f(x)',
+  },
   examples: [],
 });
 

@@ -6,13 +6,18 @@ import { DATASET_NAMES, findDataset } from './datasets.ts';
 
 const SOURCE: NoGradient = { none: 'disconnected', reason: 'A source has no inputs to differentiate.' };
 
-function checkShape({ attributes, fail }: InferContext<{ readonly shape: readonly (number | string)[] }>, named: boolean): void {
+function checkShape(
+  { attributes, fail }: InferContext<{ readonly shape: readonly (number | string)[] }>,
+  named: boolean,
+): void {
   for (const dim of attributes.shape) {
     const right = typeof dim === 'number' ? Number.isInteger(dim) && dim > 0 : named && isDimName(dim);
     if (right) continue;
     fail('attribute/invalid', {
       title: `Shape [${attributes.shape.join(', ')}] has the size “${dim}”`,
-      cause: named ? 'Sizes are whole numbers above zero, or names such as batch.' : 'Sizes are whole numbers above zero.',
+      cause: named
+        ? 'Sizes are whole numbers above zero, or names such as batch.'
+        : 'Sizes are whole numbers above zero.',
       attribute: 'shape',
     });
   }
@@ -65,13 +70,20 @@ const data = defineOp({
     }
     const [x, y] = info.columns;
     if (!x || !y) throw new Error(`${info.name} needs two columns`);
-    const size = (shape: readonly (number | string)[]) => shape.reduce<number>((product, dim) => product * Number(dim), 1);
+    const size = (shape: readonly (number | string)[]) =>
+      shape.reduce<number>((product, dim) => product * Number(dim), 1);
     if (attributes.shape.length > 0 && size(attributes.shape) !== size(x.shape)) {
       fail('shape/reshape', {
         title: `Rows of ${info.name} have ${size(x.shape)} elements, not ${size(attributes.shape)}`,
         cause: `The shape [${attributes.shape.join(', ')}] has to keep the number of elements of ${x.name}.`,
         attribute: 'shape',
-        fixes: [{ label: 'Keep the shape of the data set', safety: 'safe', edit: { kind: 'set-attribute', attribute: 'shape', value: [] } }],
+        fixes: [
+          {
+            label: 'Keep the shape of the data set',
+            safety: 'safe',
+            edit: { kind: 'set-attribute', attribute: 'shape', value: [] },
+          },
+        ],
       });
     }
     return [

@@ -4,13 +4,13 @@ import type { Shape } from '../dims.ts';
 import type { DType, TensorData, TensorType } from '../types.ts';
 import {
   type AttributeProto,
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
   type GraphProto,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
-  TensorProto_DataLocation as DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
@@ -89,7 +89,9 @@ export function externalTensorProto(name: string, dtype: DType, shape: readonly 
   });
 }
 
-function shapeProto(shape: Shape): { dim: { value: { case: 'dimValue'; value: bigint } | { case: 'dimParam'; value: string } }[] } {
+function shapeProto(shape: Shape): {
+  dim: { value: { case: 'dimValue'; value: bigint } | { case: 'dimParam'; value: string } }[];
+} {
   return {
     dim: shape.map((dim) => ({
       value:

@@ -1,5 +1,12 @@
 import { type Diagnostic, diagnostic } from '../diagnostics.ts';
-import { type AttributeValue, type DocumentEdge, type DocumentNode, type GraphDocument, type NodeId, numberedPort } from '../document.ts';
+import {
+  type AttributeValue,
+  type DocumentEdge,
+  type DocumentNode,
+  type GraphDocument,
+  type NodeId,
+  numberedPort,
+} from '../document.ts';
 import { type AttributeSpec, completeAttributes, type OpRecord, type Registry } from '../op.ts';
 
 export interface ResolvedInput {
@@ -48,7 +55,9 @@ function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | 
     case 'text':
       return typeof value === 'string' ? null : 'has to be text';
     case 'ints':
-      return isNumbers(value) && (value as number[]).every(Number.isInteger) ? null : 'has to be a list of whole numbers';
+      return isNumbers(value) && (value as number[]).every(Number.isInteger)
+        ? null
+        : 'has to be a list of whole numbers';
     case 'floats':
       return isNumbers(value) ? null : 'has to be a list of numbers';
     case 'shape':
@@ -103,7 +112,9 @@ function connect(
   for (const edge of wires) {
     const [base, member] = numberedPort(edge.target.port);
     const variadic = record.inputs.find((port) => port.name === base)?.variadic ?? false;
-    const remove = [{ label: 'Remove the wire', safety: 'safe' as const, edits: [{ kind: 'remove-edge' as const, edge: edge.id }] }];
+    const remove = [
+      { label: 'Remove the wire', safety: 'safe' as const, edits: [{ kind: 'remove-edge' as const, edge: edge.id }] },
+    ];
     const place = { node: node.id, port: edge.target.port, edge: edge.id };
     if (!known.has(base) || variadic !== (member !== null)) {
       report(
@@ -136,45 +147,61 @@ function connect(
       if (source || port.optional) continue;
     }
     report(
-      diagnostic('graph/missing-input', { node: node.id, port: port.variadic ? `${port.name}.0` : port.name }, {
-        title: `${node.name}: nothing is wired to “${port.name}”`,
-        cause: `${record.name} needs it: ${port.doc.replace(/\.$/, '')}.`,
-      }),
+      diagnostic(
+        'graph/missing-input',
+        { node: node.id, port: port.variadic ? `${port.name}.0` : port.name },
+        {
+          title: `${node.name}: nothing is wired to “${port.name}”`,
+          cause: `${record.name} needs it: ${port.doc.replace(/\.$/, '')}.`,
+        },
+      ),
     );
   }
   return inputs;
 }
 
-function reportCycle(nodes: ReadonlyMap<NodeId, ResolvedNode>, left: ReadonlySet<NodeId>, document: GraphDocument): Diagnostic[] {
+function reportCycle(
+  nodes: ReadonlyMap<NodeId, ResolvedNode>,
+  left: ReadonlySet<NodeId>,
+  document: GraphDocument,
+): Diagnostic[] {
   const start = [...left][0];
   if (start === undefined) return [];
   const seen: NodeId[] = [];
   let at: NodeId = start;
   while (!seen.includes(at)) {
     seen.push(at);
-    const next: NodeId | undefined = nodes.get(at)?.inputs.find((input) => input.source && left.has(input.source.node))?.source?.node;
+    const next: NodeId | undefined = nodes.get(at)?.inputs.find((input) => input.source && left.has(input.source.node))
+      ?.source?.node;
     if (next === undefined) return [];
     at = next;
   }
   const loop = seen.slice(seen.indexOf(at)).reverse();
   const name = (id: NodeId): string => nodes.get(id)?.name ?? id;
   const [first, second = first] = loop;
-  const edge = Object.values(document.graph.edges).find((wire) => wire.source.node === first && wire.target.node === second);
+  const edge = Object.values(document.graph.edges).find(
+    (wire) => wire.source.node === first && wire.target.node === second,
+  );
   return [
-    diagnostic('graph/cycle', { node: second, edge: edge?.id }, {
-      title: `These nodes depend on each other in a circle: ${[...loop, first].map((id) => name(id as NodeId)).join(' → ')}`,
-      cause: 'A value cannot be computed from itself. To carry a value to the next step, use a Parameter and its update input.',
-      evidence: loop.map((id) => ({ label: name(id), text: 'on the circle', node: id })),
-      fixes: edge
-        ? [
-            {
-              label: `Remove the wire from ${name(edge.source.node)} to ${name(edge.target.node)}`,
-              safety: 'maybe',
-              edits: [{ kind: 'remove-edge', edge: edge.id }],
-            },
-          ]
-        : [],
-    }),
+    diagnostic(
+      'graph/cycle',
+      { node: second, edge: edge?.id },
+      {
+        title: `These nodes depend on each other in a circle: ${[...loop, first].map((id) => name(id as NodeId)).join(' → ')}`,
+        cause:
+          'A value cannot be computed from itself. To carry a value to the next step, use a Parameter and its update input.',
+        evidence: loop.map((id) => ({ label: name(id), text: 'on the circle', node: id })),
+        fixes: edge
+          ? [
+              {
+                label: `Remove the wire from ${name(edge.source.node)} to ${name(edge.target.node)}`,
+                safety: 'maybe',
+                edits: [{ kind: 'remove-edge', edge: edge.id }],
+              },
+            ]
+          : [],
+      },
+    ),
   ];
 }
 
@@ -190,11 +217,17 @@ function duplicateNames(nodes: readonly DocumentNode[]): Diagnostic[] {
     while (names.has(`${node.name}${count}`)) count++;
     const name = `${node.name}${count}`;
     names.add(name);
-    return diagnostic('document/duplicate-name', { node: node.id }, {
-      title: `Two nodes are called “${node.name}”`,
-      cause: 'Names are what messages, saved weights and exported graphs call a node.',
-      fixes: [{ label: `Rename this one to ${name}`, safety: 'safe', edits: [{ kind: 'rename', node: node.id, name }] }],
-    });
+    return diagnostic(
+      'document/duplicate-name',
+      { node: node.id },
+      {
+        title: `Two nodes are called “${node.name}”`,
+        cause: 'Names are what messages, saved weights and exported graphs call a node.',
+        fixes: [
+          { label: `Rename this one to ${name}`, safety: 'safe', edits: [{ kind: 'rename', node: node.id, name }] },
+        ],
+      },
+    );
   });
 }
 
@@ -209,16 +242,21 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
   for (const edge of Object.values(document.graph.edges)) {
     const [source, target] = [document.graph.nodes[edge.source.node], document.graph.nodes[edge.target.node]];
     const sourceRecord = source && registry.get(source.op);
-    const hasPort = !sourceRecord || sourceRecord.outputs.some((port) => port.name === numberedPort(edge.source.port)[0]);
+    const hasPort =
+      !sourceRecord || sourceRecord.outputs.some((port) => port.name === numberedPort(edge.source.port)[0]);
     if (source && target && hasPort) {
       wires.set(target.id, [...(wires.get(target.id) ?? []), edge]);
       continue;
     }
     diagnostics.push(
-      diagnostic('document/dangling-edge', { edge: edge.id, ...(target ? { node: target.id, port: edge.target.port } : {}) }, {
-        title: `A wire starts or ends at a place that does not exist (${edge.source.node}.${edge.source.port} → ${edge.target.node}.${edge.target.port})`,
-        fixes: [{ label: 'Remove the wire', safety: 'safe', edits: [{ kind: 'remove-edge', edge: edge.id }] }],
-      }),
+      diagnostic(
+        'document/dangling-edge',
+        { edge: edge.id, ...(target ? { node: target.id, port: edge.target.port } : {}) },
+        {
+          title: `A wire starts or ends at a place that does not exist (${edge.source.node}.${edge.source.port} → ${edge.target.node}.${edge.target.port})`,
+          fixes: [{ label: 'Remove the wire', safety: 'safe', edits: [{ kind: 'remove-edge', edge: edge.id }] }],
+        },
+      ),
     );
   }
 
@@ -228,11 +266,15 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
     if (!record) {
       failed.add(node.id);
       diagnostics.push(
-        diagnostic('graph/unknown-operator', { node: node.id }, {
-          title: `${node.name}: there is no operator “${node.op}”`,
-          cause: 'It may come from a newer version. The node is kept as it is, but nothing can be computed from it.',
-          fixes: [{ label: 'Remove the node', safety: 'maybe', edits: [{ kind: 'remove-node', node: node.id }] }],
-        }),
+        diagnostic(
+          'graph/unknown-operator',
+          { node: node.id },
+          {
+            title: `${node.name}: there is no operator “${node.op}”`,
+            cause: 'It may come from a newer version. The node is kept as it is, but nothing can be computed from it.',
+            fixes: [{ label: 'Remove the node', safety: 'maybe', edits: [{ kind: 'remove-node', node: node.id }] }],
+          },
+        ),
       );
       continue;
     }
@@ -242,7 +284,13 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
     };
     for (const found of checkAttributes(node, record)) report(found);
     const inputs = connect(node, record, wires.get(node.id) ?? [], report);
-    nodes.set(node.id, { id: node.id, name: node.name, record, attributes: completeAttributes(record, node.attributes), inputs });
+    nodes.set(node.id, {
+      id: node.id,
+      name: node.name,
+      record,
+      attributes: completeAttributes(record, node.attributes),
+      inputs,
+    });
   }
 
   const users = new Map<NodeId, NodeId[]>();

@@ -43,11 +43,17 @@ export function outputPorts(record: OpRecord, count: number): string[] {
 }
 
 /** Follows a size upward to the source that fixed it: the first ancestor chain along which the size keeps occurring. */
-function traceDim(dim: Dim, start: { node: NodeId; port: string }, nodes: ReadonlyMap<NodeId, ResolvedNode>, types: ReadonlyMap<string, TensorType>): ResolvedNode | null {
+function traceDim(
+  dim: Dim,
+  start: { node: NodeId; port: string },
+  nodes: ReadonlyMap<NodeId, ResolvedNode>,
+  types: ReadonlyMap<string, TensorType>,
+): ResolvedNode | null {
   let node = nodes.get(start.node) ?? null;
   for (let steps = 0; node && steps < 10_000; steps++) {
     const next = node.inputs.find(
-      ({ port, source }) => source && !isFeedback(node?.record, port) && types.get(portKey(source.node, source.port))?.shape.includes(dim),
+      ({ port, source }) =>
+        source && !isFeedback(node?.record, port) && types.get(portKey(source.node, source.port))?.shape.includes(dim),
     )?.source;
     if (!next) return node;
     node = nodes.get(next.node) ?? null;
@@ -91,11 +97,16 @@ class Inference {
       const type = source && this.types.get(portKey(source.node, source.port));
       const at = type && axis < 0 ? axis + type.shape.length : axis;
       const dim = type?.shape[at];
-      return source && dim !== undefined ? [{ dim, wanted, origin: traceDim(dim, source, this.nodes, this.types) }] : [];
+      return source && dim !== undefined
+        ? [{ dim, wanted, source, axis: at, origin: traceDim(dim, source, this.nodes, this.types) }]
+        : [];
     });
     for (const { dim, origin } of found) {
       if (!origin) continue;
-      const what = origin.record.kind === 'data' ? `data set ${origin.attributes.dataset}` : `${origin.record.name} ${origin.name}`;
+      const what =
+        origin.record.kind === 'data'
+          ? `data set ${origin.attributes.dataset}`
+          : `${origin.record.name} ${origin.name}`;
       evidence.push({ label: String(dim), text: `comes from ${what}`, node: origin.id });
     }
     const [left, right] = found;
@@ -106,8 +117,11 @@ class Inference {
       const wanted = mine?.wanted ?? other?.dim;
       if (mine?.origin?.record.kind !== 'parameter' || typeof wanted !== 'number') continue;
       const shape = mine.origin.attributes.shape as readonly Dim[];
-      if (!shape.includes(mine.dim)) continue;
-      const changed = shape.map((dim) => (dim === mine.dim ? wanted : dim));
+      // Which axis is meant is known where the parameter itself is wired here, or where only one has the size.
+      const axes = shape.flatMap((dim, axis) => (dim === mine.dim ? [axis] : []));
+      const axis = mine.origin.id === mine.source.node ? mine.axis : axes.length === 1 ? axes[0] : undefined;
+      if (axis === undefined) continue;
+      const changed = shape.map((dim, at) => (at === axis ? wanted : dim));
       fixes.push({
         label: `Change ${mine.origin.name} to [${changed.join(', ')}]`,
         safety: 'maybe',
@@ -126,23 +140,34 @@ class Inference {
         edits: [
           edit.kind === 'set-attribute'
             ? { ...edit, node: node.id }
-            : { kind: edit.kind, target: { node: node.id, port: edit.port }, op: edit.op, attributes: edit.attributes ?? {} },
+            : {
+                kind: edit.kind,
+                target: { node: node.id, port: edit.port },
+                op: edit.op,
+                attributes: edit.attributes ?? {},
+              },
         ],
       }),
     );
     throw new DiagnosticError(
-      diagnostic(code, { node: node.id, port: failure.port, attribute: failure.attribute }, {
-        title: failure.title,
-        cause: failure.cause,
-        evidence: [...evidence, ...(failure.evidence ?? [])],
-        fixes: [...local, ...fixes],
-      }),
+      diagnostic(
+        code,
+        { node: node.id, port: failure.port, attribute: failure.attribute },
+        {
+          title: failure.title,
+          cause: failure.cause,
+          evidence: [...evidence, ...(failure.evidence ?? [])],
+          fixes: [...local, ...fixes],
+        },
+      ),
     );
   }
 
   #checkDtypes(node: ResolvedNode, inputs: readonly (Value | null)[]): void {
     node.inputs.forEach(({ port }, at) => {
-      const spec = node.record.inputs.find((candidate) => candidate.name === port || port.startsWith(`${candidate.name}.`));
+      const spec = node.record.inputs.find(
+        (candidate) => candidate.name === port || port.startsWith(`${candidate.name}.`),
+      );
       const dtype = inputs[at]?.type.dtype;
       if (!dtype || !spec?.dtypes || spec.dtypes.includes(dtype)) return;
       const [wanted = 'float32'] = spec.dtypes;
@@ -165,7 +190,9 @@ class Inference {
     this.nodes.set(node.id, node);
     const feedback = node.inputs.filter(({ port }) => isFeedback(node.record, port));
     const wired = node.inputs.filter((input) => !feedback.includes(input));
-    const inputs = wired.map(({ source }) => (source ? (this.values.get(portKey(source.node, source.port)) ?? null) : null));
+    const inputs = wired.map(({ source }) =>
+      source ? (this.values.get(portKey(source.node, source.port)) ?? null) : null,
+    );
     if (wired.some(({ source }, at) => source && !inputs[at])) {
       this.blocked.add(node.id);
       return;
@@ -238,7 +265,14 @@ class Inference {
       case 'operator':
       case 'gradient': {
         const outputs = types.map((output) => b.value(output));
-        b.push({ op: node.record.name, inputs, attributes: node.attributes, outputs, origin: node.id, role: 'forward' });
+        b.push({
+          op: node.record.name,
+          inputs,
+          attributes: node.attributes,
+          outputs,
+          origin: node.id,
+          role: 'forward',
+        });
         this.#define(node, outputs);
         break;
       }
@@ -263,11 +297,15 @@ class Inference {
       }
       const name = this.nodes.get(source.node)?.name ?? source.node;
       this.diagnostics.push(
-        diagnostic('update/type', { node: node.id, port }, {
-          title: `${node.name} is ${printType(own)}, but its update ${name} is ${printType(value.type)}`,
-          cause: 'A parameter keeps its type from step to step.',
-          evidence: [{ label: 'update', text: `${name} ${printType(value.type)}`, node: source.node }],
-        }),
+        diagnostic(
+          'update/type',
+          { node: node.id, port },
+          {
+            title: `${node.name} is ${printType(own)}, but its update ${name} is ${printType(value.type)}`,
+            cause: 'A parameter keeps its type from step to step.',
+            evidence: [{ label: 'update', text: `${name} ${printType(value.type)}`, node: source.node }],
+          },
+        ),
       );
     }
   }

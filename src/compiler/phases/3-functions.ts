@@ -69,18 +69,22 @@ class FunctionBuilder {
     const variable = this.nameOf(source?.node ?? null);
     const undefinedOne = obstacles.find((obstacle) => obstacle.why.none === 'undefined');
     this.diagnostics.push(
-      diagnostic(undefinedOne ? 'gradient/undefined' : 'gradient/disconnected', { node, port }, {
-        title: `The cost does not depend on ${variable} through differentiable operators`,
-        cause:
-          obstacles.length > 0
-            ? 'Every path from it to the cost passes an operator without a gradient.'
-            : 'There is no path of wires from it to the cost.',
-        evidence: obstacles.map(({ equation, why }) => ({
-          label: this.nameOf(equation.origin),
-          text: `${equation.op}: ${why.reason}`,
-          node: equation.origin ?? undefined,
-        })),
-      }),
+      diagnostic(
+        undefinedOne ? 'gradient/undefined' : 'gradient/disconnected',
+        { node, port },
+        {
+          title: `The cost does not depend on ${variable} through differentiable operators`,
+          cause:
+            obstacles.length > 0
+              ? 'Every path from it to the cost passes an operator without a gradient.'
+              : 'There is no path of wires from it to the cost.',
+          evidence: obstacles.map(({ equation, why }) => ({
+            label: this.nameOf(equation.origin),
+            text: `${equation.op}: ${why.reason}`,
+            node: equation.origin ?? undefined,
+          })),
+        },
+      ),
     );
   }
 
@@ -133,17 +137,23 @@ class TrainBuilder extends FunctionBuilder {
       return true;
     }
     this.diagnostics.push(
-      diagnostic('update/twice', { node: by.id }, {
-        title: `${parameter.name} is updated by ${this.nameOf(other)} and by ${by.name}`,
-        cause: 'All updates of a step happen at once, so each parameter can have only one. List the parameters of each optimizer.',
-        evidence: [{ label: parameter.name, text: 'has two updates', node: parameter.id }],
-      }),
+      diagnostic(
+        'update/twice',
+        { node: by.id },
+        {
+          title: `${parameter.name} is updated by ${this.nameOf(other)} and by ${by.name}`,
+          cause:
+            'All updates of a step happen at once, so each parameter can have only one. List the parameters of each optimizer.',
+          evidence: [{ label: parameter.name, text: 'has two updates', node: parameter.id }],
+        },
+      ),
     );
     return false;
   }
 
   drawnUpdate({ node, value }: Program['updates'][number]): void {
-    if (this.#claim(node, node)) this.outputs.push({ value: this.now(value), target: { kind: 'state', slot: node.name, node: node.id } });
+    if (this.#claim(node, node))
+      this.outputs.push({ value: this.now(value), target: { kind: 'state', slot: node.name, node: node.id } });
   }
 
   optimizer(optimizer: Optimizer, index: number, fuseLearningRate: boolean): void {
@@ -153,12 +163,19 @@ class TrainBuilder extends FunctionBuilder {
     const { b } = this;
     const attributes = node.attributes;
     const drawn = new Set(this.program.updates.map((update) => update.node.id));
-    const parameters = chosenParameters(this.program, optimizer).filter(({ node: parameter }) => !drawn.has(parameter.id));
+    const parameters = chosenParameters(this.program, optimizer).filter(
+      ({ node: parameter }) => !drawn.has(parameter.id),
+    );
     const lr = optimizer.lr
       ? this.now(optimizer.lr)
       : b.input(
           { dtype: 'float32', shape: [] },
-          { kind: 'hyperparameter', name: index === 0 ? 'lr' : `lr${index + 1}`, node: node.id, initial: Number(attributes.lr) },
+          {
+            kind: 'hyperparameter',
+            name: index === 0 ? 'lr' : `lr${index + 1}`,
+            node: node.id,
+            initial: Number(attributes.lr),
+          },
         );
     const plain = fuseLearningRate && (rule.plain?.(attributes) ?? false);
     const seed = plain ? lr : b.within(node.id, 'backward', () => b.scalar(1));
@@ -204,7 +221,13 @@ class TrainBuilder extends FunctionBuilder {
     return this.b.input({ dtype: 'float32', shape }, source);
   }
 
-  #slot(slot: string, node: NodeId, shape: Value['type']['shape'], initial: number, next: (old: Value) => Value): Value {
+  #slot(
+    slot: string,
+    node: NodeId,
+    shape: Value['type']['shape'],
+    initial: number,
+    next: (old: Value) => Value,
+  ): Value {
     const value = next(this.#slotInput(slot, node, shape, initial));
     this.#state(slot, node, value);
     return value;
@@ -217,25 +240,33 @@ class TrainBuilder extends FunctionBuilder {
       const parameter = this.program.parameters.find((candidate) => candidate.node.name === name);
       if (parameter && this.updatedBy.has(parameter.node.id)) continue;
       this.diagnostics.push(
-        diagnostic('gradient/disconnected', { node: node.id, attribute: 'parameters' }, {
-          title: parameter ? `The cost does not depend on ${name}` : `There is no parameter “${name}”`,
-        }),
+        diagnostic(
+          'gradient/disconnected',
+          { node: node.id, attribute: 'parameters' },
+          {
+            title: parameter ? `The cost does not depend on ${name}` : `There is no parameter “${name}”`,
+          },
+        ),
       );
     }
     if (claimed || names.length > 0) return;
     this.diagnostics.push(
-      diagnostic('gradient/disconnected', { node: node.id, port: 'cost' }, {
-        title: `${node.name} has nothing to train: its cost ${printType(cost.type)} depends on no parameter through differentiable operators`,
-        cause:
-          obstacles.length > 0
-            ? 'Every path passes an operator without a gradient.'
-            : 'No Parameter is wired into the graph that leads to the cost.',
-        evidence: obstacles.map(({ equation, why }) => ({
-          label: this.nameOf(equation.origin),
-          text: `${equation.op}: ${why.reason}`,
-          node: equation.origin ?? undefined,
-        })),
-      }),
+      diagnostic(
+        'gradient/disconnected',
+        { node: node.id, port: 'cost' },
+        {
+          title: `${node.name} has nothing to train: its cost ${printType(cost.type)} depends on no parameter through differentiable operators`,
+          cause:
+            obstacles.length > 0
+              ? 'Every path passes an operator without a gradient.'
+              : 'No Parameter is wired into the graph that leads to the cost.',
+          evidence: obstacles.map(({ equation, why }) => ({
+            label: this.nameOf(equation.origin),
+            text: `${equation.op}: ${why.reason}`,
+            node: equation.origin ?? undefined,
+          })),
+        },
+      ),
     );
   }
 }
@@ -245,7 +276,10 @@ class TrainBuilder extends FunctionBuilder {
  * values. With `fuseLearningRate` plain gradient descent seeds the gradient with the learning rate, which saves a
  * multiplication a parameter; gradients are then scaled, so what shows gradients must not ask for it.
  */
-export function buildTrain(program: Program, { fuseLearningRate }: { readonly fuseLearningRate: boolean }): TrainFunction {
+export function buildTrain(
+  program: Program,
+  { fuseLearningRate }: { readonly fuseLearningRate: boolean },
+): TrainFunction {
   const roots = [
     ...program.optimizers.flatMap(({ cost, lr }) => (lr ? [cost, lr] : [cost])),
     ...program.updates.map((update) => update.value),
@@ -293,7 +327,10 @@ export function buildOutputs(program: Program, name: string): BuiltFunction {
   return {
     fn: builder.finish(
       name,
-      outputs.map(({ node, value }) => ({ value: builder.now(value), target: { kind: 'output', name: node.name, node: node.id } })),
+      outputs.map(({ node, value }) => ({
+        value: builder.now(value),
+        target: { kind: 'output', name: node.name, node: node.id },
+      })),
     ),
     diagnostics: builder.diagnostics,
   };
@@ -302,9 +339,9 @@ export function buildOutputs(program: Program, name: string): BuiltFunction {
 export interface ObservedFunction {
   readonly fn: FunctionIR;
   /** Output index of the gradient of each value asked for, or null where there is none. */
-  readonly gradientOf: ReadonlyMap<Value, number>;
+  readonly gradientAt: ReadonlyMap<Value, number>;
   /** Output index of each value asked for. */
-  readonly valueOf: ReadonlyMap<Value, number>;
+  readonly valueAt: ReadonlyMap<Value, number>;
 }
 
 /** Values of the program, and the gradients of the first optimizer's cost with respect to them, as probe outputs. */
@@ -312,13 +349,13 @@ export function buildObserve(program: Program, values: readonly Value[]): Observ
   const [first] = program.optimizers;
   const builder = new FunctionBuilder(program, [...values, ...(first ? [first.cost] : [])]);
   const outputs: FunctionOutput[] = [];
-  const valueOf = new Map<Value, number>();
-  const gradientOf = new Map<Value, number>();
+  const valueAt = new Map<Value, number>();
+  const gradientAt = new Map<Value, number>();
   const add = (map: Map<Value, number>, key: Value, value: Value): void => {
     map.set(key, outputs.length);
     outputs.push({ value, target: { kind: 'probe', name: `probe_${outputs.length}` } });
   };
-  for (const value of values) add(valueOf, value, builder.now(value));
+  for (const value of values) add(valueAt, value, builder.now(value));
   if (first) {
     const floats = values.filter((value) => value.type.dtype === 'float32');
     const seed = builder.b.scalar(1);
@@ -326,9 +363,8 @@ export function buildObserve(program: Program, values: readonly Value[]): Observ
     const found = gradients(builder.b, [{ value: builder.now(first.cost), cotangent: seed }], now);
     floats.forEach((value, at) => {
       const gradient = found.values[at];
-      if (gradient) add(gradientOf, value, gradient);
+      if (gradient) add(gradientAt, value, gradient);
     });
   }
-  return { fn: builder.finish('observe', outputs), gradientOf, valueOf };
+  return { fn: builder.finish('observe', outputs), gradientAt, valueAt };
 }
-

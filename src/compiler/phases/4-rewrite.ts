@@ -74,7 +74,10 @@ function pass(fn: FunctionIR, registry: Registry, rules: readonly RewriteRule[])
   };
 
   for (const source of fn.equations) {
-    const eq: Equation = { ...source, inputs: source.inputs.map((input) => (input ? (replaced.get(input) ?? input) : null)) };
+    const eq: Equation = {
+      ...source,
+      inputs: source.inputs.map((input) => (input ? (replaced.get(input) ?? input) : null)),
+    };
     let outputs: readonly Value[] | null = null;
     for (const rule of byOp.get(eq.op) ?? []) {
       b.equations.length = 0;

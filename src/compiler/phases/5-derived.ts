@@ -63,7 +63,8 @@ export function derive(program: Program, train: TrainFunction): DerivedGraph {
       equations: equations.map((eq) => lines.get(eq) ?? ''),
     });
     for (const eq of equations) {
-      for (const input of eq.inputs) for (const source of input ? sources(input) : []) connect(`backward:${source}`, id, 'backward');
+      for (const input of eq.inputs)
+        for (const source of input ? sources(input) : []) connect(`backward:${source}`, id, 'backward');
     }
   }
 
@@ -74,7 +75,7 @@ export function derive(program: Program, train: TrainFunction): DerivedGraph {
     const visit = (value: Value): void => {
       const eq = producer.get(value);
       const line = eq && lines.get(eq);
-      if (!eq || eq.role !== 'update' || line === undefined || equations.includes(line)) return;
+      if (eq?.role !== 'update' || line === undefined || equations.includes(line)) return;
       for (const input of eq.inputs) if (input) visit(input);
       equations.push(line);
     };

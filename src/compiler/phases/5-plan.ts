@@ -39,7 +39,15 @@ function planState({ document, program }: PlanContext, train: FunctionIR): State
   });
   const slots = train.inputs.flatMap(({ value, source }): StateSlot[] =>
     source.kind === 'slot'
-      ? [{ id: source.slot, kind: 'slot', node: source.node, shape: value.type.shape as number[], initializer: source.initializer }]
+      ? [
+          {
+            id: source.slot,
+            kind: 'slot',
+            node: source.node,
+            shape: value.type.shape as number[],
+            initializer: source.initializer,
+          },
+        ]
       : [],
   );
   return [...parameters, ...slots];
@@ -51,7 +59,13 @@ export function planColumns(program: Program): DataColumn[] {
   for (const { info } of program.datasets) {
     for (const column of info.columns) {
       const id = columnId(info.name, column.name);
-      columns.set(id, { id, dataset: info.name, column: column.name, dtype: column.dtype, shape: [info.rows, ...column.shape] });
+      columns.set(id, {
+        id,
+        dataset: info.name,
+        column: column.name,
+        dtype: column.dtype,
+        shape: [info.rows, ...column.shape],
+      });
     }
   }
   return [...columns.values()];
@@ -85,7 +99,9 @@ export function emitFor(
 function labelBounds(program: Program): Record<string, number> {
   return Object.fromEntries(
     program.datasets.flatMap(({ info }) =>
-      info.columns.flatMap((column) => (column.classes === undefined ? [] : [[columnId(info.name, column.name), column.classes]])),
+      info.columns.flatMap((column) =>
+        column.classes === undefined ? [] : [[columnId(info.name, column.name), column.classes]],
+      ),
     ),
   );
 }
@@ -113,7 +129,9 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
   );
   const used = new Set(
     [train, evaluate].flatMap((fn) =>
-      (fn?.inputs ?? []).flatMap(({ source }) => (source.kind === 'data' ? [columnId(source.dataset, source.column)] : [])),
+      (fn?.inputs ?? []).flatMap(({ source }) =>
+        source.kind === 'data' ? [columnId(source.dataset, source.column)] : [],
+      ),
     ),
   );
   return {

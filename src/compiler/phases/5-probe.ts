@@ -39,7 +39,9 @@ function gatherFlat(b: Builder, { value, size }: Sampled, index: readonly number
 
 /** Positions of the sample of a value: all its elements, repeated to fill the row, or every n-th. */
 function sampleIndex(size: number): number[] {
-  return Array.from({ length: PROBE_SAMPLE }, (_, i) => (size <= PROBE_SAMPLE ? i % size : Math.floor((i * size) / PROBE_SAMPLE)));
+  return Array.from({ length: PROBE_SAMPLE }, (_, i) =>
+    size <= PROBE_SAMPLE ? i % size : Math.floor((i * size) / PROBE_SAMPLE),
+  );
 }
 
 /** Weight of each position of the sample: repeated elements count for nothing. */
@@ -49,12 +51,17 @@ function sampleWeights(size: number): number[] {
 }
 
 /** Which planes of a value are worth seeing as pictures, as positions of their pixels. */
-function planes({ watched, value, size }: Sampled): { shape: readonly [number, number, number]; index: number[] } | null {
+function planes({
+  watched,
+  value,
+  size,
+}: Sampled): { shape: readonly [number, number, number]; index: number[] } | null {
   const shape = value.type.shape as readonly number[];
   if (watched.of !== 'value' || value.type.dtype !== 'float32' || size < 4) return null;
   const grid = (count: number, height: number, width: number, at: (p: number, y: number, x: number) => number) => {
     const index: number[] = [];
-    for (let p = 0; p < count; p++) for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) index.push(at(p, y, x));
+    for (let p = 0; p < count; p++)
+      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) index.push(at(p, y, x));
     return { shape: [count, height, width] as const, index };
   };
   if (watched.image) {
@@ -108,7 +115,11 @@ function summarize(b: Builder, rows: readonly Sampled[]): Value {
         ? b.reshape(b.reduceMean(ofWhole(b.reshape(row.value, [row.size])), [0]), [1, 1])
         : b.emit('Slice', [small], { starts: [at], ends: [at + 1], axes: [0], steps: [1] }),
     );
-    return rows.some((row) => row.size > PROBE_SAMPLE) ? (whole.length === 1 ? (whole[0] as Value) : b.emit('Concat', whole, { axis: 0 })) : small;
+    return rows.some((row) => row.size > PROBE_SAMPLE)
+      ? whole.length === 1
+        ? (whole[0] as Value)
+        : b.emit('Concat', whole, { axis: 0 })
+      : small;
   };
   const mean = exactMean(x, (value) => value);
   const meanSquare = exactMean(b.mul(x, x), (value) => b.mul(value, value));
@@ -128,10 +139,18 @@ function summarize(b: Builder, rows: readonly Sampled[]): Value {
   const span = b.emit('Max', [b.sub(max, min), b.scalar(1e-30)]);
   const position = b.mul(b.div(b.sub(x, min), span), b.scalar(PROBE_BINS));
   const bin = b.emit('Floor', [b.emit('Min', [position, b.scalar(PROBE_BINS - 1)])]);
-  const member = b.equal(b.reshape(bin, [k, PROBE_SAMPLE, 1]), b.reshape(b.iota(PROBE_BINS, 'float32'), [1, 1, PROBE_BINS]));
+  const member = b.equal(
+    b.reshape(bin, [k, PROBE_SAMPLE, 1]),
+    b.reshape(b.iota(PROBE_BINS, 'float32'), [1, 1, PROBE_BINS]),
+  );
   // Weights times membership as a batched product: [k,1,S] x [k,S,bins].
-  const histogram = b.reshape(b.matMul(b.reshape(weights, [k, 1, PROBE_SAMPLE]), b.cast(member, 'float32')), [k, PROBE_BINS]);
-  return b.emit('Concat', [mean, b.sqrt(variance), min, max, b.sqrt(b.mul(meanSquare, sizes)), zero, histogram], { axis: 1 });
+  const histogram = b.reshape(b.matMul(b.reshape(weights, [k, 1, PROBE_SAMPLE]), b.cast(member, 'float32')), [
+    k,
+    PROBE_BINS,
+  ]);
+  return b.emit('Concat', [mean, b.sqrt(variance), min, max, b.sqrt(b.mul(meanSquare, sizes)), zero, histogram], {
+    axis: 1,
+  });
 }
 
 export interface Probe {
@@ -140,7 +159,12 @@ export interface Probe {
 }
 
 /** Replaces the outputs of the observed function by packed summaries of them, for one batch size. */
-export function buildProbe(observed: FunctionIR, watched: readonly Watched[], batch: number, registry: Builder['registry']): Probe {
+export function buildProbe(
+  observed: FunctionIR,
+  watched: readonly Watched[],
+  batch: number,
+  registry: Builder['registry'],
+): Probe {
   const fn = bindFunction(observed, { batch }, registry);
   const b = new Builder(registry, nextId(fn));
   b.inputs.push(...fn.inputs);
@@ -172,7 +196,9 @@ export function buildProbe(observed: FunctionIR, watched: readonly Watched[], ba
     };
   });
   const floats = rows.map((row) => ({ ...row, value: b.cast(row.value, 'float32') }));
-  const outputs: FunctionIR['outputs'][number][] = [{ value: summarize(b, floats), target: { kind: 'probe', name: SUMMARY } }];
+  const outputs: FunctionIR['outputs'][number][] = [
+    { value: summarize(b, floats), target: { kind: 'probe', name: SUMMARY } },
+  ];
   if (pictures.length > 0) {
     const pixels = pictures.length === 1 ? (pictures[0] as Value) : b.emit('Concat', pictures, { axis: 0 });
     outputs.push({ value: pixels, target: { kind: 'probe', name: PIXELS } });

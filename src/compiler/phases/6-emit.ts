@@ -10,8 +10,8 @@ import type { GraphPlan } from '../plan.ts';
 import { verify } from '../verify.ts';
 import { nextId, rewrite } from './4-rewrite.ts';
 import { type DataMode, signature } from './emit/bindings.ts';
-import { loopGraph, stepGraph } from './emit/graphs.ts';
 import { GraphWriter } from './emit/graph-writer.ts';
+import { loopGraph, stepGraph } from './emit/graphs.ts';
 
 /** Opset 22 re-versioned operators whose kernels ONNX Runtime's WebGPU provider then no longer finds. */
 export const OPSET = 21;
@@ -47,10 +47,13 @@ export function lower(fn: FunctionIR, registry: Registry): FunctionIR {
       return;
     }
     const start = b.equations.length;
-    const results = b.within(eq.origin, eq.role, () => rule({ b, x: inputs, y: eq.outputs, attributes: eq.attributes }));
+    const results = b.within(eq.origin, eq.role, () =>
+      rule({ b, x: inputs, y: eq.outputs, attributes: eq.attributes }),
+    );
     // What the rule wrote may need lowering itself; an operator in its own lowering is its kernel form.
     for (const built of b.equations.splice(start)) {
-      if (built.op === eq.op) b.push({ ...built, inputs: built.inputs.map((input) => (input ? (map.get(input) ?? input) : null)) });
+      if (built.op === eq.op)
+        b.push({ ...built, inputs: built.inputs.map((input) => (input ? (map.get(input) ?? input) : null)) });
       else place(built);
     }
     eq.outputs.forEach((output, at) => {

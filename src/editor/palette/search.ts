@@ -28,7 +28,7 @@ export interface Found {
 /** Operators by category, in registry order; empty categories are left out. */
 export function byCategory(records: Iterable<OpRecord>): [Category, OpRecord[]][] {
   const groups = new Map<Category, OpRecord[]>(CATEGORIES.map((category) => [category, []]));
-  for (const record of records) groups.get(record.category)?.push(record);
+  for (const record of records) if (!record.internal) groups.get(record.category)?.push(record);
   return [...groups].filter(([, members]) => members.length > 0);
 }
 
@@ -37,6 +37,7 @@ export function searchOperators(registry: Registry, query: string): Found[] {
   const wanted = query.trim().toLowerCase();
   const found: Found[] = [];
   for (const record of registry.values()) {
+    if (record.internal) continue;
     const result = wanted === '' ? { record, alias: null, score: 0 } : match(record, wanted);
     if (result) found.push(result);
   }

@@ -106,7 +106,9 @@ export function signature(fn: FunctionIR, options: SignatureOptions): Signature 
         if (options.data === 'batch') {
           const known = inputs.find((port) => port.name === column);
           const same = !known || known.shape.join() === shape.join();
-          feeds.push(same ? declare(column, dtype, shape, { kind: 'batch', column }) : { kind: 'reshape', name: column });
+          feeds.push(
+            same ? declare(column, dtype, shape, { kind: 'batch', column }) : { kind: 'reshape', name: column },
+          );
           break;
         }
         const whole = options.columns?.[column] ?? [];
@@ -125,7 +127,12 @@ export function signature(fn: FunctionIR, options: SignatureOptions): Signature 
   const outputs = fn.outputs.map((output): GraphOutput => {
     const perStep = options.loop && output.target.kind !== 'state' ? steps : [];
     const shape = [...perStep, ...shapeOf(output)];
-    return { name: outputName(output.target), dtype: output.value.type.dtype, shape, binding: outputBinding(output.target) };
+    return {
+      name: outputName(output.target),
+      dtype: output.value.type.dtype,
+      shape,
+      binding: outputBinding(output.target),
+    };
   });
   return { inputs, outputs, external, feeds, outputNames: outputs.map((output) => output.name) };
 }

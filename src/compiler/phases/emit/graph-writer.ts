@@ -106,7 +106,8 @@ export class GraphWriter {
     }
     const record = this.#registry.get(eq.op);
     if (!record) throw new Error(`${eq.op} cannot be emitted`);
-    for (const output of eq.outputs) if (!this.#names.has(output)) this.#names.set(output, this.unique(`${base}/${eq.op}`));
+    for (const output of eq.outputs)
+      if (!this.#names.has(output)) this.#names.set(output, this.unique(`${base}/${eq.op}`));
     const inputs = eq.inputs.map((input) => (input ? this.#name(input) : ''));
     for (const name of record.attributeInputs ?? []) {
       const value = eq.attributes[name] as number | readonly (number | string)[];

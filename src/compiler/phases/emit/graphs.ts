@@ -28,7 +28,10 @@ function feedNodes(fn: FunctionIR, writer: GraphWriter, sign: Signature, index: 
         writer.bind(value, feed.name);
         break;
       case 'weights':
-        writer.bind(value, writer.constant(feed.name, { dtype: 'float32', shape: value.type.shape as number[], data: feed.data }));
+        writer.bind(
+          value,
+          writer.constant(feed.name, { dtype: 'float32', shape: value.type.shape as number[], data: feed.data }),
+        );
         break;
       case 'gather': {
         if (feed.external && !declared.has(feed.column)) {
@@ -63,7 +66,9 @@ export function stepGraph(fn: FunctionIR, writer: GraphWriter, sign: Signature):
     name: fn.name,
     node: [...feeds, ...nodes],
     initializer: writer.initializers,
-    input: sign.inputs.map((input) => valueInfoProto(input.name, types.get(input.name) ?? tensor(input.dtype, input.shape))),
+    input: sign.inputs.map((input) =>
+      valueInfoProto(input.name, types.get(input.name) ?? tensor(input.dtype, input.shape)),
+    ),
     output: fn.outputs.map(({ value }, at) => valueInfoProto(sign.outputNames[at] as string, value.type)),
   });
 }
@@ -101,14 +106,21 @@ export function loopGraph(fn: FunctionIR, writer: GraphWriter, sign: Signature):
   // Loop-carried values are matched by position: inputs of the body follow the order of its state outputs.
   const ordered = carried.map(({ output }) => {
     const slot = output.binding.kind === 'state' ? output.binding.slot : '';
-    return stateInputs.find((input) => input.slot === slot) ?? { name: writer.unique(`${slot}_now`), type: tensor(output.dtype, output.shape), slot };
+    return (
+      stateInputs.find((input) => input.slot === slot) ?? {
+        name: writer.unique(`${slot}_now`),
+        type: tensor(output.dtype, output.shape),
+        slot,
+      }
+    );
   });
   const bodyNames = sign.outputNames.map((name) => writer.unique(`${name}_step`));
   const still = writer.unique('still_going');
   body.push(...writer.nodes(fn, bodyNames));
   body.push(writer.node({ op: 'Identity', inputs: [going], outputs: [still] }));
 
-  const info = (at: number) => valueInfoProto(bodyNames[at] as string, fn.outputs[at]?.value.type ?? tensor('float32', []));
+  const info = (at: number) =>
+    valueInfoProto(bodyNames[at] as string, fn.outputs[at]?.value.type ?? tensor('float32', []));
   const bodyGraph = create(GraphProtoSchema, {
     name: `${fn.name} step`,
     node: body,

@@ -120,10 +120,17 @@ const storeConstants: RewriteRule = {
     const data = literal(ctx, eq.inputs[0]);
     const shape = eq.outputs[0]?.type.shape ?? [];
     const size = sizeOf(shape);
-    if (!data || data.data.length !== 1 || typeof size !== 'number' || size > 4096) return null;
+    if (data?.data.length !== 1 || typeof size !== 'number' || size > 4096) return null;
     return [ctx.b.constant(tensorData(data.dtype, shape as number[], new Array(size).fill(Number(data.data[0]))))];
   },
 };
 
 /** Rules that join equations into kernels that do more at once. They run after the simplifications. */
-export const fusions: readonly RewriteRule[] = [matMulToGemm, gemmAccumulate, biasUpdate, gemmAlpha, gemmTranspose, storeConstants];
+export const fusions: readonly RewriteRule[] = [
+  matMulToGemm,
+  gemmAccumulate,
+  biasUpdate,
+  gemmAlpha,
+  gemmTranspose,
+  storeConstants,
+];

@@ -4,8 +4,13 @@ const ids = new WeakMap<object, number>();
 let next = 0;
 
 /** Large tensors are compared by identity; small ones by value. */
-function tensorKey(value: { readonly data: ArrayLike<number | bigint>; readonly shape: readonly number[]; readonly dtype: string }): string {
-  if (value.data.length <= 64) return `${value.dtype}[${value.shape.join()}]:${Array.from(value.data, printExact).join()}`;
+function tensorKey(value: {
+  readonly data: ArrayLike<number | bigint>;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}): string {
+  if (value.data.length <= 64)
+    return `${value.dtype}[${value.shape.join()}]:${Array.from(value.data, printExact).join()}`;
   const known = ids.get(value) ?? next++;
   ids.set(value, known);
   return `#${known}`;
