@@ -39,6 +39,11 @@ export const openSession: OpenSession = async (plan, columns, { backend: choice,
     return openWasm(plan, columns, 'WebGPU is not available in this browser');
   }
 
+  if (choice === 'auto' && softwareVerdict && gpu.adapter.isFallbackAdapter) {
+    gpu.device.destroy();
+    return openWasm(plan, columns, `${softwareVerdict}, as measured before`);
+  }
+
   let webgpu: Opened;
   try {
     webgpu = await openWebGpu(plan, columns, gpu, 'WebGPU was asked for');
@@ -71,31 +76,45 @@ async function openWebGpu(
   return { session, reason, build: build.name, threads: build.threads };
 }
 
+/**
+ * A software adapter that lost is not measured again in this worker: it needs seconds to compile a graph's shaders, and
+ * no graph makes a GPU of it.
+ */
+let softwareVerdict: string | null = null;
+
 /** Keeps the faster of two and closes the other. */
 async function faster(plan: TrainingPlan, webgpu: Opened, wasm: Opened): Promise<Opened> {
-  const onWasm = await millisecondsPerStep(plan, wasm.session);
-  const onWebGpu = await millisecondsPerStep(plan, webgpu.session);
+  const software = webgpu.session.adapter?.isFallbackAdapter ?? false;
+  const onWasm = await millisecondsPerStep(plan, wasm.session, Number.POSITIVE_INFINITY);
+  const onWebGpu = await millisecondsPerStep(
+    plan,
+    webgpu.session,
+    software ? SOFTWARE_PATIENCE_MS : Number.POSITIVE_INFINITY,
+  );
   const [winner, loser] = onWebGpu < onWasm ? [webgpu, wasm] : [wasm, webgpu];
   await loser.session.close();
-  const adapter = webgpu.session.adapter?.isFallbackAdapter ? ' (software adapter)' : '';
-  const times = { wasm: format(onWasm), webgpu: `${format(onWebGpu)}${adapter}` };
-  return { ...winner, reason: `wasm: ${times.wasm} a step, WebGPU: ${times.webgpu}` };
+  const within = onWebGpu === Number.POSITIVE_INFINITY ? ` within ${SOFTWARE_PATIENCE_MS / 1000} s` : '';
+  const adapter = software ? `${within} (software adapter)` : '';
+  const reason = `wasm: ${format(onWasm)} a step, WebGPU: ${format(onWebGpu)}${adapter}`;
+  if (software && winner === wasm) softwareVerdict = reason;
+  return { ...winner, reason };
 }
 
 function format(ms: number): string {
-  return Number.isFinite(ms) ? `${Number(ms.toPrecision(2))} ms` : 'failed';
+  return Number.isFinite(ms) ? `${Number(ms.toPrecision(2))} ms` : 'no step to measure';
 }
 
 const MEASURE_MS = 100;
+const SOFTWARE_PATIENCE_MS = 2000;
 
-/** Infinity where a step fails. The session's state is spoilt afterwards. */
-async function millisecondsPerStep(plan: TrainingPlan, session: TrainingSession): Promise<number> {
+/** Infinity where a step fails or needs more than `patience`. The session's state is spoilt afterwards. */
+async function millisecondsPerStep(plan: TrainingPlan, session: TrainingSession, patience: number): Promise<number> {
   const split = plan.splits?.train;
   const order = split ? new BatchOrder(split, plan.batchSize, null) : null;
   const train = async (steps: number) => {
     const started = performance.now();
-    await Promise.race([session.train(steps, order?.rows(0, steps) ?? null), session.failure]);
-    await Promise.race([session.settle(), session.failure]);
+    const done = session.train(steps, order?.rows(0, steps) ?? null).then(() => session.settle());
+    await Promise.race([done, session.failure, timeout(patience)]);
     return performance.now() - started;
   };
   try {
@@ -109,4 +128,10 @@ async function millisecondsPerStep(plan: TrainingPlan, session: TrainingSession)
   } catch {
     return Number.POSITIVE_INFINITY;
   }
+}
+
+function timeout(ms: number): Promise<never> {
+  return new Promise((_, reject) => {
+    if (Number.isFinite(ms)) setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
+  });
 }
