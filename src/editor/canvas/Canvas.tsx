@@ -7,12 +7,14 @@ import {
   type OnConnectStart,
   ReactFlow,
   ReactFlowProvider,
+  SelectionMode,
 } from '@xyflow/react';
 import {
   type DragEvent,
   type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
+  type PointerEvent,
   useCallback,
   useEffect,
   useMemo,
@@ -119,6 +121,7 @@ function Flow() {
     <section
       ref={root}
       aria-label="Canvas"
+      tabIndex={-1}
       className="graph-canvas"
       data-canvas
       data-forward={forward ? undefined : 'off'}
@@ -127,6 +130,7 @@ function Flow() {
       onClick={onClick}
       onKeyDown={onKeyDown}
       onFocus={onFocus}
+      onPointerDown={onPointerDown}
       onDragOver={onDragOver}
       onDrop={onDrop}
     >
@@ -158,6 +162,7 @@ function Flow() {
         nodeDragThreshold={2}
         multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
         selectionKeyCode={null}
+        selectionMode={SelectionMode.Partial}
         snapToGrid
         snapGrid={SNAP}
         minZoom={0.05}
@@ -283,6 +288,11 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const others = selection.nodes.filter((other) => other !== id);
     editor.ui.select(others.length < selection.nodes.length ? others : [...others, id]);
   }
+}
+
+/** A click anywhere on the canvas gives it the keyboard; nodes and fields take it themselves. */
+function onPointerDown(event: PointerEvent<HTMLElement>) {
+  if (!event.currentTarget.contains(document.activeElement)) event.currentTarget.focus({ preventScroll: true });
 }
 
 /** Coming to the canvas by keyboard selects the node that is there, so that keys have something to work on. */

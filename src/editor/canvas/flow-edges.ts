@@ -56,12 +56,25 @@ function labelTexts(type: TensorType): readonly string[] {
   return type.shape.length === 0 ? [printType(type)] : [printType(type), `[${type.shape.join(',')}]`];
 }
 
+/** Room that the name of a port takes from a wire that runs straight into it. */
+function portRoom(node: FlowNode | undefined, port: string, type: 'source' | 'target'): number {
+  const isNamed = (node?.handles?.filter((handle) => handle.type === type).length ?? 0) > 1;
+  return isNamed ? port.length * CHARACTER + 8 : 0;
+}
+
 /** The longest form of the type that fits between the ends of the wire and touches no node. */
-function fittingLabel(line: Curve, texts: readonly string[], nodes: readonly FlowNode[] | null): string | null {
+function fittingLabel(
+  line: Curve,
+  texts: readonly string[],
+  room: number,
+  nodes: readonly FlowNode[] | null,
+): string | null {
+  const dx = Math.abs(line.to.x - line.from.x);
+  const dy = Math.abs(line.to.y - line.from.y);
+  const margin = Math.max(LABEL_MARGIN, dy < 2 * LABEL_HEIGHT ? room : 0);
   for (const text of texts) {
     const box = labelBox(line, text);
-    const distance = Math.max(Math.abs(line.to.x - line.from.x), Math.abs(line.to.y - line.from.y));
-    if (distance < box.width + 2 * LABEL_MARGIN) continue;
+    if (Math.max(dx, dy) < box.width + 2 * margin) continue;
     if (nodes?.some((node) => overlaps(rectOfNode(node), box, 2))) continue;
     return text;
   }
@@ -101,7 +114,11 @@ export function createFlowEdges(): (options: FlowEdgeOptions) => FlowEdge[] {
       const line = wireCurve(edge, byId);
       if (!line) return [];
       const type = check.types.get(portKey(edge.source.node, edge.source.port));
-      const label = type ? fittingLabel(line, labelTexts(type), obstacles) : null;
+      const room = Math.max(
+        portRoom(byId.get(edge.source.node), edge.source.port, 'source'),
+        portRoom(byId.get(edge.target.node), edge.target.port, 'target'),
+      );
+      const label = type ? fittingLabel(line, labelTexts(type), room, obstacles) : null;
       const role = roleOfWire(state, registry, edge);
       const target = registry.get(document.graph.nodes[edge.target.node]?.op ?? '');
       const known = !target || portSpec(target.inputs, edge.target.port) !== undefined;
