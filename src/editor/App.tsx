@@ -2,6 +2,8 @@ import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import { useEffect, useLayoutEffect } from 'react';
 import { Canvas } from './canvas/Canvas.tsx';
+import { commands } from './commands/all.ts';
+import { bindKeys } from './commands/keymap.ts';
 import { EmptyState } from './gallery/EmptyState.tsx';
 import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
@@ -27,6 +29,7 @@ import { IconButton } from './widgets/Button.tsx';
 export function App() {
   const narrow = useNarrow();
   useTheme();
+  useEffect(() => bindKeys(editor, commands), []);
   useEffect(() => (narrow ? closePanelsMeanwhile() : undefined), [narrow]);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
@@ -135,7 +138,7 @@ function Overlay({ children }: { readonly children: React.ReactNode }) {
       <div className="absolute inset-x-3 top-12 bottom-20 flex items-center justify-center">
         <EmptyState />
       </div>
-      <div className="absolute inset-x-3 top-3 flex justify-center">
+      <div className="absolute inset-x-3 top-3 flex justify-center max-wide:top-12">
         <Banner />
       </div>
       {children}

@@ -13,13 +13,13 @@ export function EmptyState() {
   return (
     <section
       aria-labelledby="begin"
-      className="scroll-thin pointer-events-auto max-h-full w-full max-w-xl overflow-y-auto rounded-xl border border-line bg-panel p-4"
+      className="scroll-thin pointer-events-auto max-h-full w-full max-w-lg overflow-y-auto rounded-xl border border-line bg-panel p-4"
     >
       <h2 id="begin" className="font-semibold text-lg">
         Start from a loss
       </h2>
       <p className="mb-3 text-muted">Open a graph that trains in seconds, or draw your own.</p>
-      <ExampleCards limit={4} />
+      <ExampleCards compact />
       <div className="mt-3 flex flex-wrap gap-2">
         <Button onClick={() => void openSearch.run(editor)}>
           <Search size={14} /> Add an operator <Key>Tab</Key>

@@ -117,7 +117,7 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
       {source ? (
         <button
           type="button"
-          className="max-w-full truncate text-left hover:underline"
+          className="-my-0.5 min-h-6 max-w-full truncate text-left hover:underline"
           title={`Show ${source.name}`}
           onClick={() => void reveal.run(editor, { node: source.id })}
         >

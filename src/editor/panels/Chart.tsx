@@ -69,7 +69,7 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
   return {
     width: host.clientWidth,
     height: host.clientHeight,
-    padding: [6, 8, 0, 0],
+    padding: [6, 14, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : { range: rangeOf } },
@@ -78,7 +78,7 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
       {
         ...axis,
         size: 40,
-        space: 28,
+        space: 32,
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shortFigure(tick))),
       },
     ],

@@ -2,7 +2,7 @@ import { ChartLine, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { hub } from '../session/telemetry.ts';
 import { editor } from '../store/editor.ts';
-import { useUi } from '../store/hooks.ts';
+import { useDocumentState, useUi } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { formatFigure } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
@@ -17,6 +17,8 @@ const LOSS: readonly Line[] = [
 /** The plots as a card over the canvas; collapsed it is one button. */
 export function PlotsCard() {
   const open = useUi((state) => state.panels.plots);
+  const empty = useDocumentState((state) => Object.keys(state.document.graph.nodes).length === 0);
+  if (empty) return null;
   if (!open) {
     return (
       <Button className="pointer-events-auto shadow-float" onClick={() => editor.ui.togglePanel('plots')}>
