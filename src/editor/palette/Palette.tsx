@@ -37,7 +37,7 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
           <input
             type="search"
             placeholder="Search"
-            className="field pr-11! pl-7!"
+            className="field pr-11! pl-7! [&::-webkit-search-cancel-button]:hidden"
             value={query}
             onChange={(event) => setQuery(event.target.value)}
             onKeyDown={(event) => {
@@ -102,7 +102,7 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
         draggable
         data-item
         tabIndex={first ? 0 : -1}
-        className="flex h-7 w-full items-center gap-2 rounded-md px-2 text-left transition-colors hover:bg-panel-2 max-wide:h-9"
+        className="flex min-h-7 w-full items-center gap-2 rounded-md px-2 text-left transition-colors hover:bg-panel-2 max-wide:min-h-9"
         onClick={() => onPlace(record)}
         onDragStart={(event) => {
           event.dataTransfer.setData(OPERATOR_DRAG_TYPE, record.name);
@@ -112,8 +112,10 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
         <span aria-hidden="true" className="w-5 shrink-0 text-center font-serif text-muted">
           {record.glyph}
         </span>
-        <span className="truncate">{record.name}</span>
-        {alias && <span className="truncate text-faint text-sm">{alias}</span>}
+        <span className="min-w-0">
+          <span className="block truncate">{record.name}</span>
+          {alias && <span className="block truncate pb-1 text-faint text-sm leading-4">{alias}</span>}
+        </span>
       </button>
     </Tip>
   );
