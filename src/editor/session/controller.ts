@@ -138,13 +138,12 @@ export class SessionController implements SessionActions {
     return this.#client.readState();
   }
 
-  /** Trains `count` steps more and evaluates; what scripts call. */
-  async train(count: number, watch: boolean): Promise<{ run: RunResult; evaluation: Evaluation | null }> {
+  /** Trains `count` steps more; what scripts call. */
+  async train(count: number, watch: boolean): Promise<RunResult> {
     this.#watching = watch;
     await this.#load();
     await this.#observe();
-    const run = await this.#client.step(count);
-    return { run, evaluation: await this.#client.evaluate('validation') };
+    return this.#client.step(count);
   }
 
   /** Summaries of the outputs and gradients of a node, now. */

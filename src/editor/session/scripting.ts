@@ -17,6 +17,8 @@ export interface TrainRequest {
   readonly backend?: BackendChoice;
   /** `visible` (default) observes values as the canvas does; `nothing` trains alone. */
   readonly watch?: 'visible' | 'nothing';
+  /** Whether to compute the report's metrics; true if left out. */
+  readonly evaluate?: boolean;
 }
 
 export interface TrainReport {
@@ -24,7 +26,7 @@ export interface TrainReport {
   readonly steps: number;
   /** Of the last step, before its update. */
   readonly loss: number | null;
-  /** On the validation split, after the last step. */
+  /** On the validation split, after the last step; empty if `evaluate` is false. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly backend: Backend | null;
   readonly stepsPerSecond: number;
@@ -88,9 +90,10 @@ export function createScripting(editor: Editor, controller: SessionController, c
     },
     document: () => state().document,
     check: () => state().check.diagnostics,
-    async train({ steps, backend, watch = 'visible' }) {
+    async train({ steps, backend, watch = 'visible', evaluate = true }) {
       if (backend) editor.session.set({ choice: backend });
-      const { run, evaluation } = await controller.train(steps, watch === 'visible');
+      const run = await controller.train(steps, watch === 'visible');
+      const evaluation = evaluate ? await controller.evaluate('validation') : null;
       return {
         steps: run.step,
         loss: run.loss,
