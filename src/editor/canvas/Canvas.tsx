@@ -71,12 +71,12 @@ function isCoarse(): boolean {
 function Flow() {
   const root = useRef<HTMLDivElement>(null);
   const [moved, setMoved] = useState<ReadonlyMap<NodeId, Point>>(NOT_MOVED);
-  const { nodes, edges, wires, streams, boxes } = useFlow(moved);
+  const { nodes, edges, wires } = useFlow(moved);
   const guard = useMemo(() => createConnectionGuard(editor, () => root.current), []);
   const forward = useUi((state) => state.layers.forward);
   const connecting = useUi((state) => state.connecting);
   const stale = useStale();
-  useView();
+  useView(nodes);
 
   useEffect(() => {
     if (connecting) guard.begin(connecting);
@@ -177,7 +177,7 @@ function Flow() {
         <DerivedWires {...wires} />
         <Overview />
         <Lod root={root} />
-        <FlowOverlay streams={streams} nodes={boxes} />
+        <FlowOverlay nodes={nodes} edges={edges} />
       </ReactFlow>
       <ConnectHint />
     </section>

@@ -1,38 +1,55 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { editor } from '../store/editor.ts';
-import { createParticles, type Stream } from './flow-particles.ts';
-import type { Rect } from './geometry.ts';
+import { type FlowEdge, rectOfNode, wireCurve } from './flow-edges.ts';
+import type { FlowNode } from './flow-nodes.ts';
+import { createParticles, makeStream, type Scene } from './flow-particles.ts';
 import { painter } from './painter-instance.ts';
 
 interface FlowOverlayProps {
-  readonly streams: readonly Stream[];
-  readonly nodes: readonly Rect[];
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly FlowEdge[];
+}
+
+function makeScene({ nodes, edges }: FlowOverlayProps): Scene {
+  const drawn = editor.document.getState().document.graph.edges;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const streams = edges.flatMap(({ id, data }) => {
+    const edge = drawn[id];
+    const line = edge && wireCurve(edge, byId);
+    return line && data && !data.wrong ? [makeStream(line, data.role)] : [];
+  });
+  return { streams, nodes: nodes.map(rectOfNode) };
 }
 
 /** The canvas that flow along wires is painted on, over all nodes and out of the pointer's way. */
-export function FlowOverlay(props: FlowOverlayProps) {
+export function FlowOverlay({ nodes, edges }: FlowOverlayProps) {
   const flow = useStoreApi();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const current = useRef(props);
-  current.current = props;
+  // Made when it is first painted: while nothing runs, dragging pays nothing for it.
+  const scene = useRef<() => Scene>(() => makeScene({ nodes: [], edges: [] }));
+  useEffect(() => {
+    let made: Scene | null = null;
+    scene.current = () => {
+      made ??= makeScene({ nodes, edges });
+      return made;
+    };
+  }, [nodes, edges]);
   useEffect(() => {
     const remove = painter.addLayer(
       createParticles({
         element: () => canvas.current,
         isActive: () => editor.session.getState().phase === 'running' && editor.ui.getState().motion,
-        streams: () => current.current.streams,
-        nodes: () => current.current.nodes,
+        scene: () => scene.current(),
         viewport: () => {
           const [x, y, zoom] = flow.getState().transform;
           return { x, y, zoom };
         },
       }),
     );
-    const wake = () => painter.refresh();
     const stops = [
-      editor.session.subscribe((state, old) => state.phase !== old.phase && wake()),
-      editor.ui.subscribe((state, old) => state.motion !== old.motion && wake()),
+      editor.session.subscribe((state, old) => state.phase !== old.phase && painter.refresh()),
+      editor.ui.subscribe((state, old) => state.motion !== old.motion && painter.refresh()),
     ];
     return () => {
       remove();

@@ -1,8 +1,8 @@
 /** Wires as React Flow takes them; like nodes, an object is kept as long as nothing about it changed. */
 import type { Edge } from '@xyflow/react';
-import type { DocumentEdge } from '../../compiler/document.ts';
+import type { DocumentEdge, PortRef } from '../../compiler/document.ts';
 import type { Registry } from '../../compiler/op.ts';
-import { portKey } from '../../compiler/result.ts';
+import { type CheckResult, portKey } from '../../compiler/result.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { portSpec } from '../store/graph-index.ts';
 import type { DocumentState, UiState } from '../store/types.ts';
@@ -26,8 +26,8 @@ const CHARACTER = 6.1;
 const LABEL_HEIGHT = 14;
 /** Free wire that stays visible on both sides of its label. */
 const LABEL_MARGIN = 14;
-/** Above so many wires, labels are not kept apart from nodes any more: it would take longer than they are worth. */
-const CHECKED_LABELS = 400;
+/** Above so many wires there are no labels: keeping them off nodes would take longer than they are worth. */
+const LABELLED = 400;
 
 /** The curve of a wire between two nodes of the flow; null where a port is not drawn. */
 export function wireCurve(edge: DocumentEdge, nodes: ReadonlyMap<string, FlowNode>): Curve | null {
@@ -63,29 +63,29 @@ function portRoom(node: FlowNode | undefined, port: string, type: 'source' | 'ta
 }
 
 /** The longest form of the type that fits between the ends of the wire and touches no node. */
-function fittingLabel(
-  line: Curve,
-  texts: readonly string[],
-  room: number,
-  nodes: readonly FlowNode[] | null,
-): string | null {
+function fittingLabel(line: Curve, texts: readonly string[], room: number, nodes: readonly FlowNode[]): string | null {
   const dx = Math.abs(line.to.x - line.from.x);
   const dy = Math.abs(line.to.y - line.from.y);
   const margin = Math.max(LABEL_MARGIN, dy < 2 * LABEL_HEIGHT ? room : 0);
   for (const text of texts) {
     const box = labelBox(line, text);
     if (Math.max(dx, dy) < box.width + 2 * margin) continue;
-    if (nodes?.some((node) => overlaps(rectOfNode(node), box, 2))) continue;
+    if (nodes.some((node) => overlaps(rectOfNode(node), box, 2))) continue;
     return text;
   }
   return null;
 }
 
-export interface FlowEdgeOptions {
-  readonly state: DocumentState;
-  readonly registry: Registry;
-  readonly selection: UiState['selection']['edges'];
-  readonly nodes: readonly FlowNode[];
+/** What the diagnostics of a check say of wires. */
+function wrongPlaces({ diagnostics }: CheckResult) {
+  return {
+    edges: new Set(diagnostics.flatMap((item) => item.place.edge ?? [])),
+    ports: new Set(
+      diagnostics.flatMap(({ severity, place: { node, port } }) =>
+        severity === 'error' && node && port ? portKey(node, port) : [],
+      ),
+    ),
+  };
 }
 
 function roleOfWire({ document }: DocumentState, registry: Registry, { source, target }: DocumentEdge): NodeRole {
@@ -95,58 +95,92 @@ function roleOfWire({ document }: DocumentState, registry: Registry, { source, t
   return from === 'backward' ? 'backward' : 'forward';
 }
 
-export function createFlowEdges(): (options: FlowEdgeOptions) => FlowEdge[] {
-  let cache = new Map<string, { readonly key: string; readonly edge: FlowEdge }>();
-  return ({ state, registry, selection, nodes }) => {
+function isKnownPort({ document }: DocumentState, registry: Registry, { node, port }: PortRef): boolean {
+  const record = registry.get(document.graph.nodes[node]?.op ?? '');
+  return !record || portSpec(record.inputs, port) !== undefined;
+}
+
+export interface FlowEdgeOptions {
+  readonly state: DocumentState;
+  readonly selection: UiState['selection']['edges'];
+  readonly nodes: readonly FlowNode[];
+}
+
+interface Kept {
+  readonly check: CheckResult;
+  readonly drawn: DocumentEdge;
+  readonly source: FlowNode | undefined;
+  readonly target: FlowNode | undefined;
+  readonly edge: FlowEdge;
+}
+
+function sameData(a: WireData | undefined, b: WireData): boolean {
+  return a?.role === b.role && a.wrong === b.wrong && a.blocked === b.blocked && a.label === b.label;
+}
+
+/** Makes the function that keeps the wires of one canvas. */
+export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) => FlowEdge[] {
+  let kept = new Map<string, Kept>();
+  return ({ state, selection, nodes }) => {
     const { document, check } = state;
     const selected = new Set(selection);
     const byId = new Map(nodes.map((node) => [node.id, node]));
-    const edges = Object.values(document.graph.edges);
-    const obstacles = edges.length <= CHECKED_LABELS ? nodes : null;
-    const wrongEdges = new Set(check.diagnostics.flatMap((item) => item.place.edge ?? []));
-    const wrongPorts = new Set(
-      check.diagnostics.flatMap(({ severity, place: { node, port } }) =>
-        severity === 'error' && node && port ? portKey(node, port) : [],
-      ),
-    );
-    const next: typeof cache = new Map();
-    const result = edges.flatMap((edge) => {
-      const line = wireCurve(edge, byId);
-      if (!line) return [];
-      const type = check.types.get(portKey(edge.source.node, edge.source.port));
+    const all = Object.values(document.graph.edges);
+    const isLabelled = all.length <= LABELLED;
+    const wrong = wrongPlaces(check);
+    const next: typeof kept = new Map();
+
+    const labelOf = (drawn: DocumentEdge, line: Curve): string | null => {
+      const type = isLabelled ? check.types.get(portKey(drawn.source.node, drawn.source.port)) : undefined;
+      if (!type) return null;
       const room = Math.max(
-        portRoom(byId.get(edge.source.node), edge.source.port, 'source'),
-        portRoom(byId.get(edge.target.node), edge.target.port, 'target'),
+        portRoom(byId.get(drawn.source.node), drawn.source.port, 'source'),
+        portRoom(byId.get(drawn.target.node), drawn.target.port, 'target'),
       );
-      const label = type ? fittingLabel(line, labelTexts(type), room, obstacles) : null;
-      const role = roleOfWire(state, registry, edge);
-      const target = registry.get(document.graph.nodes[edge.target.node]?.op ?? '');
-      const known = !target || portSpec(target.inputs, edge.target.port) !== undefined;
-      const wrong = !known || wrongEdges.has(edge.id) || wrongPorts.has(portKey(edge.target.node, edge.target.port));
-      const chosen = selected.has(edge.id);
-      const { source, target: end } = edge;
-      const key = [source.node, source.port, end.node, end.port, label, role, wrong, !type, chosen].join();
-      const old = cache.get(edge.id);
-      const entry =
-        old?.key === key
-          ? old
-          : {
-              key,
-              edge: {
-                id: edge.id,
-                type: 'wire' as const,
-                source: source.node,
-                sourceHandle: source.port,
-                target: end.node,
-                targetHandle: end.port,
-                selected: chosen,
-                data: { role, wrong, blocked: !type, label },
-              },
-            };
-      next.set(edge.id, entry);
-      return [entry.edge];
+      return fittingLabel(line, labelTexts(type), room, nodes);
+    };
+
+    const result = all.flatMap((drawn) => {
+      const source = byId.get(drawn.source.node);
+      const target = byId.get(drawn.target.node);
+      const chosen = selected.has(drawn.id);
+      const old = kept.get(drawn.id);
+      const isUntouched = old?.check === check && old.drawn === drawn && old.source === source && old.target === target;
+      // Where there are labels, any node may have come in the way of one.
+      if (old && isUntouched && !isLabelled && old.edge.selected === chosen) {
+        next.set(drawn.id, old);
+        return [old.edge];
+      }
+      const line = wireCurve(drawn, byId);
+      if (!line) return [];
+      const data: WireData = {
+        role: roleOfWire(state, registry, drawn),
+        wrong:
+          !isKnownPort(state, registry, drawn.target) ||
+          wrong.edges.has(drawn.id) ||
+          wrong.ports.has(portKey(drawn.target.node, drawn.target.port)),
+        blocked: !check.types.has(portKey(drawn.source.node, drawn.source.port)),
+        label: labelOf(drawn, line),
+      };
+      const isSame = old?.drawn === drawn && old.edge.selected === chosen && sameData(old.edge.data, data);
+      const edge = isSame ? old.edge : makeEdge(drawn, data, chosen);
+      next.set(drawn.id, { check, drawn, source, target, edge });
+      return [edge];
     });
-    cache = next;
+    kept = next;
     return result;
+  };
+}
+
+function makeEdge({ id, source, target }: DocumentEdge, data: WireData, selected: boolean): FlowEdge {
+  return {
+    id,
+    type: 'wire',
+    source: source.node,
+    sourceHandle: source.port,
+    target: target.node,
+    targetHandle: target.port,
+    selected,
+    data,
   };
 }

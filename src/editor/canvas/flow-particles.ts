@@ -29,12 +29,16 @@ export function makeStream(line: Curve, role: NodeRole): Stream {
   return { line, length: lengthOf(line), role };
 }
 
+export interface Scene {
+  readonly streams: readonly Stream[];
+  /** Nodes: what flows goes on behind them. */
+  readonly nodes: readonly Rect[];
+}
+
 export interface ParticleSource {
   readonly element: () => HTMLCanvasElement | null;
   readonly isActive: () => boolean;
-  readonly streams: () => readonly Stream[];
-  /** Nodes: what flows goes on behind them. */
-  readonly nodes: () => readonly Rect[];
+  readonly scene: () => Scene;
   readonly viewport: () => Viewport;
 }
 
@@ -42,7 +46,7 @@ function clear(element: HTMLCanvasElement | null) {
   element?.getContext('2d')?.clearRect(0, 0, element.width, element.height);
 }
 
-export function createParticles({ element, isActive, streams, nodes, viewport }: ParticleSource): MovingLayer {
+export function createParticles({ element, isActive, scene, viewport }: ParticleSource): MovingLayer {
   function paint(now: number, colours: Colours) {
     const canvas = element();
     const context = canvas?.getContext('2d');
@@ -58,8 +62,9 @@ export function createParticles({ element, isActive, streams, nodes, viewport }:
     context.setTransform(scale * zoom, 0, 0, scale * zoom, scale * x, scale * y);
     const sight = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
     const phase = ((now / 1000) * SPEED) % SPACING;
+    const { streams, nodes } = scene();
     let left = STREAMS;
-    for (const { line, length, role } of streams()) {
+    for (const { line, length, role } of streams) {
       if (!overlaps(curveBounds(line), sight)) continue;
       if (left-- === 0) break;
       context.fillStyle = colours[role];
@@ -71,7 +76,7 @@ export function createParticles({ element, isActive, streams, nodes, viewport }:
       }
       context.fill();
     }
-    for (const rect of nodes()) {
+    for (const rect of nodes) {
       if (overlaps(rect, sight)) context.clearRect(rect.x, rect.y, rect.width, rect.height);
     }
   }

@@ -1,4 +1,5 @@
 /** Nodes in words, for those who hear the graph. */
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import type { Registry } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
@@ -11,13 +12,17 @@ function spokenType({ dtype, shape }: TensorType): string {
 }
 
 /** `MatMul ‘hidden’, 2 inputs, output float32 batch×64, error: …` */
-export function nodeLabel({ document, check }: DocumentState, registry: Registry, id: NodeId): string {
+export function nodeLabel(
+  { document, check }: DocumentState,
+  registry: Registry,
+  id: NodeId,
+  problems: readonly Diagnostic[],
+): string {
   const node = document.graph.nodes[id];
   if (!node) return '';
   const wires = wiresOf(document.graph.edges, id);
   const types = outputPorts(registry.get(node.op), wires).flatMap((port) => check.types.get(portKey(id, port)) ?? []);
   const count = wires.incoming.length;
-  const problems = check.diagnostics.filter((item) => item.place.node === id);
   return [
     `${node.op} ‘${node.name}’`,
     count > 0 ? `${count} ${count === 1 ? 'input' : 'inputs'}` : '',

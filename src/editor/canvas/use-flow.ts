@@ -6,9 +6,8 @@ import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession, useUi } from '../store/hooks.ts';
 import { layoutDerived } from './derived-layout.ts';
 import { derivedWires } from './derived-wires.ts';
-import { createFlowEdges, rectOfNode, wireCurve } from './flow-edges.ts';
+import { createFlowEdges } from './flow-edges.ts';
 import { createFlowNodes } from './flow-nodes.ts';
-import { makeStream } from './flow-particles.ts';
 import { type Rect, rectOf } from './geometry.ts';
 
 /** No node is being dragged. */
@@ -22,8 +21,8 @@ export function useFlow(moved: ReadonlyMap<NodeId, Point>) {
   const selectedDerived = useUi((value) => value.selectedDerived);
   const layers = useUi((value) => value.layers);
   const derived = useSession((value) => value.derived);
-  const [makeNodes] = useState(createFlowNodes);
-  const [makeEdges] = useState(createFlowEdges);
+  const [makeNodes] = useState(() => createFlowNodes(registry));
+  const [makeEdges] = useState(() => createFlowEdges(registry));
 
   const rects = useMemo(() => {
     const result = new Map<NodeId, Rect>();
@@ -36,21 +35,12 @@ export function useFlow(moved: ReadonlyMap<NodeId, Point>) {
   const ghosts = useMemo(() => layoutDerived(derived, rects, layers), [derived, rects, layers]);
   const wires = useMemo(() => derivedWires(derived, ghosts, rects, layers), [derived, ghosts, rects, layers]);
   const nodes = useMemo(
-    () => makeNodes({ state, registry, selection: selection.nodes, moved, derived: ghosts, selectedDerived }),
+    () => makeNodes({ state, selection: selection.nodes, moved, derived: ghosts, selectedDerived }),
     [makeNodes, state, selection.nodes, moved, ghosts, selectedDerived],
   );
   const edges = useMemo(
-    () => makeEdges({ state, registry, selection: selection.edges, nodes }),
+    () => makeEdges({ state, selection: selection.edges, nodes }),
     [makeEdges, state, selection.edges, nodes],
   );
-  const streams = useMemo(() => {
-    const byId = new Map(nodes.map((node) => [node.id, node]));
-    return edges.flatMap((edge) => {
-      const drawn = state.document.graph.edges[edge.id];
-      const line = drawn && wireCurve(drawn, byId);
-      return line && edge.data && !edge.data.wrong ? [makeStream(line, edge.data.role)] : [];
-    });
-  }, [nodes, edges, state.document]);
-  const boxes = useMemo(() => nodes.map(rectOfNode), [nodes]);
-  return { nodes, edges, wires, streams, boxes };
+  return { nodes, edges, wires };
 }

@@ -1,6 +1,6 @@
 /** Lends the editor the view of this canvas while it is mounted. */
 import { useReactFlow, useStoreApi } from '@xyflow/react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { NO_VIEW, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
 import type { FlowNode } from './flow-nodes.ts';
@@ -13,19 +13,32 @@ const MAX_ZOOM = 1.1;
 
 export const FIT_OPTIONS = { padding: PADDING, maxZoom: MAX_ZOOM, minZoom: 0.05 };
 
-export function useView() {
+/** `nodes` as the flow has them: what was just opened can only be fitted once it is among them. */
+export function useView(nodes: readonly FlowNode[]) {
   const flow = useReactFlow<FlowNode>();
   const store = useStoreApi();
+  const pendingFit = useRef<(() => void) | null>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new nodes are what a fit waits for
+  useEffect(() => {
+    pendingFit.current?.();
+    pendingFit.current = null;
+  }, [nodes]);
+
   useEffect(() => {
     const duration = () => (editor.ui.getState().motion ? 180 : 0);
     const element = () => store.getState().domNode;
     const view: View = {
-      fit(nodes) {
-        const some = nodes?.map((id) => ({ id }));
-        // What was just opened or added reaches the flow with the next frame.
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => void flow.fitView({ ...FIT_OPTIONS, nodes: some, duration: duration() })),
-        );
+      fit(wanted) {
+        const some = wanted?.map((id) => ({ id }));
+        const show = () => void flow.fitView({ ...FIT_OPTIONS, nodes: some, duration: duration() });
+        pendingFit.current = show;
+        // Where nothing changed there are no new nodes to wait for.
+        requestAnimationFrame(() => {
+          if (pendingFit.current !== show) return;
+          pendingFit.current = null;
+          show();
+        });
       },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() }),
       center() {
