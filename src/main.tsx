@@ -1,5 +1,4 @@
 /** Composition root: the only file outside the editor that knows all of it. */
-import '@xyflow/react/dist/style.css';
 import './styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -99,6 +99,7 @@ const ports = [
 
 export const convKernelGradient = defineOp({
   name: 'ConvKernelGradient',
+  internal: true,
   category: 'Convolution',
   glyph: '∗ᵀ',
   aliases: ['conv2d_weight', 'Conv2DBackpropFilter', 'convolution backward'],

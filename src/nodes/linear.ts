@@ -204,7 +204,7 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
 const gemm = defineOp({
   name: 'Gemm',
   category: 'Linear',
-  glyph: '▤',
+  glyph: '×+',
   aliases: ['dense', 'linear', 'fully connected', 'addmm', 'affine', 'matrix product with bias'],
   inputs: gemmPorts,
   outputs: [{ name: 'y', doc: '[M, N]' }],
