@@ -258,10 +258,11 @@ function onDoubleClick(event: MouseEvent<HTMLElement>) {
 function onClick(event: MouseEvent<HTMLElement>) {
   const target = event.target as Element;
   const port = target.closest<HTMLElement>('.react-flow__handle');
-  const { connecting } = editor.ui.getState();
+  const { connecting, dialog } = editor.ui.getState();
   const { nodeid, handleid } = port?.dataset ?? {};
   if (!port || !nodeid || !handleid) {
-    if (connecting && target.classList.contains('react-flow__pane')) editor.ui.set({ connecting: null });
+    // The end of a drag is a click too: with the search open, the connection goes on there.
+    if (connecting && !dialog && target.classList.contains('react-flow__pane')) editor.ui.set({ connecting: null });
     return;
   }
   const side = port.classList.contains('source') ? 'source' : 'target';
