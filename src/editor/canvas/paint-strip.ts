@@ -158,12 +158,12 @@ export function paintPlanes(brush: Brush, { entry, pixels }: ProbeView, isSigned
   context.drawImage(sheet, (width - paintedWidth) / 2, (height - paintedHeight) / 2, paintedWidth, paintedHeight);
 }
 
-const SMALLEST_CHANGE = 1e-6;
-const LARGEST_CHANGE = 1e-1;
+const SMALLEST_CHANGE = 1e-7;
+const LARGEST_CHANGE = 1e-2;
 
 /**
- * A green line whose length is the logarithm of a parameter's relative change between frames. It is measured by the
- * norm, so it is never longer than the true change.
+ * A green line whose length is the logarithm of a parameter's relative change a step. It is measured by the norm,
+ * so it is never longer than the true change.
  */
 export function paintChange({ context, width, height, colours }: Brush, change: number) {
   if (!(change > SMALLEST_CHANGE)) return;

@@ -130,7 +130,8 @@ export function createPainter({ hub, cost }: PainterOptions): Painter {
       if (strip.course.length > COURSE) strip.course.shift();
     }
     const before = strip.last ? statOf(strip.last, 'norm') : 0;
-    strip.change = view && before > 0 ? Math.abs(statOf(view, 'norm') - before) / before : 0;
+    const steps = view && strip.last ? Math.max(1, view.step - strip.last.step) : 1;
+    strip.change = view && before > 0 ? Math.abs(statOf(view, 'norm') - before) / before / steps : 0;
     strip.last = view;
   }
 
