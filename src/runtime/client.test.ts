@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { testPlan, testProbe } from '../../scripts/test-plan.ts';
 import { TrainingClient, type WorkerLike } from './client.ts';
 import type { Request, RuntimeProblem } from './protocol.ts';
 import { openDoor } from './worker/door.ts';
-import { testPlan, testProbe } from './worker/testing.ts';
 
 const WASM = { backend: 'wasm', keep: false } as const;
 

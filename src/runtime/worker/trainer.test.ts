@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testPlan, testProbe } from '../../../scripts/test-plan.ts';
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import type { EventName, RuntimeEvents } from '../protocol.ts';
 import { loadDataset } from './datasets/load.ts';
 import { splitRows } from './evaluator.ts';
-import { testPlan, testProbe } from './testing.ts';
 import { Trainer } from './trainer.ts';
 
 const fromDisk = async (path: string) => new Uint8Array(await readFile(`public/${path}`));

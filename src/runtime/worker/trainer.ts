@@ -6,7 +6,6 @@
 
 import type { ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
 import {
-  type Checkpoint,
   EMPTY_STATUS,
   type Emit,
   type Evaluation,
@@ -19,15 +18,14 @@ import {
   type State,
   toProblem,
 } from '../protocol.ts';
-import { type Opened, type OpenSession, openSession } from './backend.ts';
+import { type OpenSession, openSession } from './backend.ts';
 import { type Clock, realClock } from './clock.ts';
 import type { ReadFile } from './datasets/files.ts';
 import { DataStore } from './datasets/load.ts';
-import { Evaluator } from './evaluator.ts';
-import { initialState, keepState, sizeOf } from './initializers.ts';
+import { initialState, sizeOf } from './initializers.ts';
+import { carryOver, epochOf, guard, type Loaded, putAway, statusOf, takeUp } from './loaded.ts';
 import { Observer } from './observer.ts';
-import { BatchOrder, Budget, Pacer, Rate } from './schedule.ts';
-import { hyperparametersOf, type TrainingSession } from './session.ts';
+import { Budget, Pacer, Rate } from './schedule.ts';
 
 const TURN_MS = 60;
 /** Of the time, and at least so many ms apart. */
@@ -41,18 +39,6 @@ export interface TrainerOptions {
   readonly readFile: ReadFile;
   readonly clock?: Clock;
   readonly open?: OpenSession;
-}
-
-interface Loaded {
-  readonly plan: TrainingPlan;
-  readonly options: LoadOptions;
-  readonly opened: Opened;
-  readonly session: TrainingSession;
-  readonly order: BatchOrder | null;
-  readonly evaluator: Evaluator;
-  readonly hyperparameters: Record<string, number>;
-  readonly pacer: Pacer;
-  observer: Observer | null;
 }
 
 interface Run {
@@ -81,6 +67,7 @@ export class Trainer {
   #cancelIdle: () => void = () => {};
   #evaluation = new Budget(EVALUATION.share, EVALUATION.every);
   #rate = new Rate(0, 0);
+  #pacer = new Pacer(TURN_MS);
 
   constructor({ emit, readFile, clock = realClock(), open = openSession }: TrainerOptions) {
     this.#emit = emit;
@@ -104,16 +91,13 @@ export class Trainer {
       try {
         const columns = await this.#data.columns(plan);
         const before = this.#loaded;
-        const kept = before && !options.resume ? await this.#keep(before, plan, options.keep) : null;
-        await this.#unload();
+        const kept = before && !options.resume ? await carryOver(before, this.#step, plan, options.keep) : null;
+        this.#loaded = null;
+        if (before) await putAway(before);
         const opened = await this.#open(plan, columns, options, this.#emit);
-        const loaded = this.#take(plan, options, opened);
-        Object.assign(loaded.hyperparameters, kept?.hyperparameters, options.resume?.hyperparameters);
-        for (const [name, value] of Object.entries(loaded.hyperparameters)) {
-          opened.session.setHyperparameter(name, value);
-        }
-        opened.session.writeState(options.resume?.state ?? kept?.state ?? initialState(plan.state));
-        this.#moveTo(options.resume?.step ?? kept?.step ?? 0);
+        const carried = options.resume ?? kept;
+        this.#take(takeUp(plan, options, opened, carried));
+        this.#moveTo(carried?.step ?? 0);
         if (kept) await this.#save();
         else if (!options.resume) this.#saved(null);
       } catch (error) {
@@ -124,46 +108,14 @@ export class Trainer {
     });
   }
 
-  async #keep(before: Loaded, plan: TrainingPlan, keep: boolean): Promise<Omit<Checkpoint, 'key'> | null> {
-    if (before.plan.key !== plan.key && !keep) return null;
-    // A value set while training stays, unless the graph itself now says something else.
-    const was = hyperparametersOf(before.plan);
-    const still = plan.hyperparameters.filter(({ name, initial }) => was[name] === initial);
-    return {
-      step: this.#step,
-      state: keepState(plan.state, before.plan.state, await before.session.readState()),
-      hyperparameters: Object.fromEntries(still.map(({ name }) => [name, before.hyperparameters[name] ?? 0])),
-    };
-  }
-
-  #take(plan: TrainingPlan, options: LoadOptions, opened: Opened): Loaded {
-    const { session } = opened;
-    const split = plan.splits?.train;
-    const loaded: Loaded = {
-      plan,
-      options,
-      opened,
-      session,
-      order: split ? new BatchOrder(split, plan.batchSize, plan.shuffle ? plan.seed : null) : null,
-      evaluator: new Evaluator(plan, plan.graphs[session.backend], session),
-      hyperparameters: hyperparametersOf(plan),
-      pacer: new Pacer(TURN_MS),
-      observer: null,
-    };
+  #take(loaded: Loaded): void {
+    const { session } = loaded;
+    this.#loaded = loaded;
+    this.#pacer = new Pacer(TURN_MS);
     session.onLosses = (losses) => this.#receive(losses);
     session.failure.catch((error: unknown) => {
       if (this.#loaded === loaded) this.#fail(error);
     });
-    this.#loaded = loaded;
-    return loaded;
-  }
-
-  async #unload(): Promise<void> {
-    const before = this.#loaded;
-    this.#loaded = null;
-    await before?.observer?.close();
-    await before?.evaluator.close();
-    await before?.session.close();
   }
 
   /** Trains until `until` steps are made in all; null: for as many epochs as the plan says, or until paused. */
@@ -244,10 +196,10 @@ export class Trainer {
   }
 
   async #turn(run: Run): Promise<void> {
-    const { session, order, pacer, observer } = this.#need();
+    const { session, order, observer } = this.#need();
     if (this.#step === 0 && this.#evaluation.due(this.#clock.now())) await this.#evaluate();
     const perEpoch = order?.stepsPerEpoch ?? 1;
-    const limits = [pacer.next(), session.maxSteps, run.until - this.#step];
+    const limits = [this.#pacer.next(), session.maxSteps, run.until - this.#step];
     // An evaluation belongs to the very end of an epoch; while none is due, turns may run past it.
     if (order && this.#evaluation.due(this.#clock.now())) limits.push(perEpoch - (this.#step % perEpoch));
     const steps = Math.min(...limits);
@@ -256,7 +208,7 @@ export class Trainer {
     await this.#guard(session.train(steps, order?.rows(this.#step, steps) ?? null));
     this.#step += steps;
     const now = this.#clock.now();
-    pacer.took(steps, now - started);
+    this.#pacer.took(steps, now - started);
     this.#rate.measure(now, this.#step);
 
     if (observer?.due()) await this.#look();
@@ -311,7 +263,7 @@ export class Trainer {
     const score = await this.#guard(evaluator.run(split));
     this.#evaluation.spent(started, this.#clock.now());
     if (!score) return null;
-    const evaluation = { split, step: this.#step, epoch: this.#epoch(), ...score };
+    const evaluation = { split, step: this.#step, epoch: epochOf(this.#need(), this.#step), ...score };
     if (split === 'validation') this.#emit('evaluation', evaluation);
     return evaluation;
   }
@@ -373,7 +325,11 @@ export class Trainer {
   async close(): Promise<void> {
     await this.pause();
     this.#cancelIdle();
-    await this.#exclusive(() => this.#unload());
+    await this.#exclusive(async () => {
+      const loaded = this.#loaded;
+      this.#loaded = null;
+      if (loaded) await putAway(loaded);
+    });
   }
 
   async #save(): Promise<void> {
@@ -407,47 +363,15 @@ export class Trainer {
     return this.#loaded;
   }
 
-  #epoch(): number {
-    const { order } = this.#need();
-    return order ? Math.floor(this.#step / order.stepsPerEpoch) : 0;
-  }
-
   #report(change: Partial<RuntimeStatus>): RuntimeStatus {
     const loaded = this.#loaded;
-    this.#status = {
-      ...this.#status,
-      ...(loaded && {
-        plan: loaded.plan.key,
-        requested: loaded.options.backend,
-        backend: loaded.session.backend,
-        reason: loaded.opened.reason,
-        adapter: loaded.session.adapter,
-        build: loaded.opened.build,
-        threads: loaded.opened.threads,
-        epoch: this.#epoch(),
-        stepsPerEpoch: loaded.order?.stepsPerEpoch ?? 1,
-      }),
-      step: this.#step,
-      ...change,
-    };
+    this.#status = { ...this.#status, ...(loaded && statusOf(loaded, this.#step)), ...change };
     this.#emit('status', this.#status);
     return this.#status;
   }
 
-  /**
-   * Whatever waits for the device must not wait for one that is gone. When a device goes, its calls may fail just before
-   * it is known to have gone: that is then the better explanation.
-   */
   #guard<T>(promise: Promise<T>): Promise<T> {
-    const { session } = this.#need();
-    const explained = promise.catch(
-      (error: unknown) =>
-        new Promise<T>((_, reject) => {
-          session.failure.catch(reject);
-          this.#clock.after(session.backend === 'webgpu' ? 100 : 0, () => reject(error));
-        }),
-    );
-    return Promise.race([explained, session.failure]);
+    return guard(promise, this.#need().session, this.#clock);
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

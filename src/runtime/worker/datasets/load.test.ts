@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { testPlan } from '../../../../scripts/test-plan.ts';
 import { findDataset } from '../../../nodes/datasets.ts';
-import { testPlan } from '../testing.ts';
 import { gunzip, parseIdx } from './files.ts';
 import { DataStore, loadDataset } from './load.ts';
 

@@ -11,8 +11,8 @@ import {
   TensorProto_DataType,
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
-} from '../../compiler/onnx/onnx_pb.ts';
-import type { DatasetInfo, GraphInput, GraphOutput, GraphPlan, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+} from '../src/compiler/onnx/onnx_pb.ts';
+import type { DatasetInfo, GraphInput, GraphOutput, GraphPlan, ProbePlan, TrainingPlan } from '../src/compiler/plan.ts';
 
 type Node = MessageInitShape<typeof NodeProtoSchema>;
 type Value = MessageInitShape<typeof ValueInfoProtoSchema>;

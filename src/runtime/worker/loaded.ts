@@ -1,0 +1,103 @@
+/** A plan with all that runs it, and what of it outlives another load. */
+
+import type { TrainingPlan } from '../../compiler/plan.ts';
+import type { Checkpoint, LoadOptions, RuntimeStatus } from '../protocol.ts';
+import type { Opened } from './backend.ts';
+import type { Clock } from './clock.ts';
+import { Evaluator } from './evaluator.ts';
+import { initialState, keepState } from './initializers.ts';
+import type { Observer } from './observer.ts';
+import { BatchOrder } from './schedule.ts';
+import { hyperparametersOf, type TrainingSession } from './session.ts';
+
+export interface Loaded {
+  readonly plan: TrainingPlan;
+  readonly options: LoadOptions;
+  readonly opened: Opened;
+  readonly session: TrainingSession;
+  readonly order: BatchOrder | null;
+  readonly evaluator: Evaluator;
+  readonly hyperparameters: Record<string, number>;
+  observer: Observer | null;
+}
+
+/** What a plan starts from instead of its initial values. */
+export type Carried = Omit<Checkpoint, 'key'>;
+
+/** Sets the session's state and hyperparameters, to those of `carried` where there are any. */
+export function takeUp(plan: TrainingPlan, options: LoadOptions, opened: Opened, carried: Carried | null): Loaded {
+  const { session } = opened;
+  const split = plan.splits?.train;
+  const hyperparameters = { ...hyperparametersOf(plan), ...carried?.hyperparameters };
+  for (const [name, value] of Object.entries(hyperparameters)) session.setHyperparameter(name, value);
+  session.writeState(carried?.state ?? initialState(plan.state));
+  return {
+    plan,
+    options,
+    opened,
+    session,
+    order: split ? new BatchOrder(split, plan.batchSize, plan.shuffle ? plan.seed : null) : null,
+    evaluator: new Evaluator(plan, plan.graphs[session.backend], session),
+    hyperparameters,
+    observer: null,
+  };
+}
+
+/** State of `before` for a plan with the same key or, if `keep` is set, as much of it as fits any plan. */
+export async function carryOver(
+  before: Loaded,
+  step: number,
+  plan: TrainingPlan,
+  keep: boolean,
+): Promise<Carried | null> {
+  if (before.plan.key !== plan.key && !keep) return null;
+  // A value set while training stays, unless the graph itself now says something else.
+  const was = hyperparametersOf(before.plan);
+  const still = plan.hyperparameters.filter(({ name, initial }) => was[name] === initial);
+  return {
+    step,
+    state: keepState(plan.state, before.plan.state, await before.session.readState()),
+    hyperparameters: Object.fromEntries(still.map(({ name }) => [name, before.hyperparameters[name] ?? 0])),
+  };
+}
+
+export async function putAway({ observer, evaluator, session }: Loaded): Promise<void> {
+  await observer?.close();
+  await evaluator.close();
+  await session.close();
+}
+
+export function epochOf({ order }: Loaded, step: number): number {
+  return order ? Math.floor(step / order.stepsPerEpoch) : 0;
+}
+
+export function statusOf(loaded: Loaded, step: number): Omit<RuntimeStatus, 'phase'> {
+  const { plan, options, opened, session, order } = loaded;
+  return {
+    plan: plan.key,
+    requested: options.backend,
+    backend: session.backend,
+    reason: opened.reason,
+    adapter: session.adapter,
+    build: opened.build,
+    threads: opened.threads,
+    step,
+    epoch: epochOf(loaded, step),
+    stepsPerEpoch: order?.stepsPerEpoch ?? 1,
+  };
+}
+
+/**
+ * Whatever waits for the device must not wait for one that is gone. When a device goes, its calls may fail just before
+ * it is known to have gone: that is then the better explanation.
+ */
+export function guard<T>(promise: Promise<T>, session: TrainingSession, clock: Clock): Promise<T> {
+  const explained = promise.catch(
+    (error: unknown) =>
+      new Promise<T>((_, reject) => {
+        session.failure.catch(reject);
+        clock.after(session.backend === 'webgpu' ? 100 : 0, () => reject(error));
+      }),
+  );
+  return Promise.race([explained, session.failure]);
+}
