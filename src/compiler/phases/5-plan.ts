@@ -109,7 +109,6 @@ function labelBounds(program: Program): Record<string, number> {
 export function planTraining(context: PlanContext, train: FunctionIR, evaluate: FunctionIR | null): TrainingPlan {
   const { document, registry, program } = context;
   const { training } = document.graph;
-  const columns = planColumns(program);
   const info: DatasetInfo | undefined = program.datasets[0]?.info;
   const step = rewrite(train, registry);
   const check = evaluate ? rewrite(evaluate, registry) : null;
@@ -127,13 +126,6 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
   const hyperparameters = train.inputs.flatMap(({ source }): Hyperparameter[] =>
     source.kind === 'hyperparameter' ? [{ name: source.name, node: source.node, initial: source.initial }] : [],
   );
-  const used = new Set(
-    [train, evaluate].flatMap((fn) =>
-      (fn?.inputs ?? []).flatMap(({ source }) =>
-        source.kind === 'data' ? [columnId(source.dataset, source.column)] : [],
-      ),
-    ),
-  );
   return {
     key: JSON.stringify(state.map(({ id, shape, initializer }) => [id, shape, initializer])),
     name: document.name,
@@ -143,7 +135,8 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
     epochs: training.epochs,
     state,
     hyperparameters,
-    columns: columns.filter((column) => used.has(column.id)),
+    // All of them: observation also looks at columns that no other function reads.
+    columns: planColumns(program),
     splits: info?.splits ?? null,
     classes: labelBounds(program),
     graphs: { webgpu: graphs('webgpu'), wasm: graphs('wasm') },

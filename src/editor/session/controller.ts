@@ -228,7 +228,7 @@ export class SessionController implements SessionActions {
   }
 
   async #loadNow(force: boolean): Promise<void> {
-    const { document, revision } = this.#editor.document.getState();
+    const { document, revision, opened } = this.#editor.document.getState();
     const { choice } = this.#editor.session.getState();
     if (!force && this.#loaded?.graph === document.graph && this.#loaded.backend === choice) return;
     const { plan, diagnostics } = compile(document, this.#editor.registry);
@@ -238,6 +238,8 @@ export class SessionController implements SessionActions {
     }
     const before = this.#plan;
     await this.#client.load(plan, { backend: choice, keep: before !== null });
+    // Another document, opened meanwhile, begins with nothing.
+    if (this.#editor.document.getState().opened !== opened) return;
     this.#plan = plan;
     this.#loaded = { graph: document.graph, backend: choice };
     this.#observed = '';
