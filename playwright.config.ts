@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 import { browserFlags, findBrowser } from './e2e/support/browser.ts';
 
 const port = Number(process.env.WIREGRAD_E2E_PORT ?? 4187);
+/** Another build than `dist`, so that journeys can run beside work on the app. */
+const outDir = process.env.WIREGRAD_E2E_DIST ?? 'dist';
 const address = `http://127.0.0.1:${port}/`;
 
 /** The specs use the app as built: run `npm run build` first, as `npm test` does. */
@@ -23,7 +25,7 @@ export default defineConfig({
     { name: 'webgpu-all', testDir: 'e2e/webgpu-all' },
   ],
   webServer: {
-    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
+    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort --outDir ${outDir}`,
     url: address,
   },
 });

@@ -1,0 +1,125 @@
+/** WebGPU trains, agrees with PyTorch, and keeps parameters on the device. */
+import { expect, type Page, test } from '@playwright/test';
+import {
+  changed,
+  drawing,
+  example,
+  expectClose,
+  initial,
+  losses,
+  openApp,
+  readJson,
+  status,
+  train,
+} from './support/app.ts';
+
+const digits = readJson('fixtures/training/optimizers-digits-mlp.json');
+const lenet = readJson('fixtures/training/lenet-mnist10k.json');
+
+function digitsMlp(optimizer: string, lr: number) {
+  return changed(example('digits-mlp'), {
+    attributes: { W1: initial(digits.W1), W2: initial(digits.W2) },
+    operators: { optimizer: [optimizer, { lr }] },
+    training: { batchSize: 50, shuffle: false },
+  });
+}
+
+function lossesOf(run: string): number[] {
+  return digits.runs.find(({ name }: { name: string }) => name === run).losses;
+}
+
+const STEPS = 100;
+
+/** What goes through WebGPU in so many steps. */
+async function block(page: Page) {
+  await resetCounts(page);
+  expect(await train(page, STEPS, { evaluate: false })).toMatchObject({ backend: 'webgpu', fallbackNodes: 0 });
+  return counts(page);
+}
+
+const counts = (page: Page) => page.evaluate(() => window.wiregrad.counts());
+const resetCounts = (page: Page) => page.evaluate(() => window.wiregrad.resetCounts());
+
+test('SGD on the digits follows PyTorch, and nothing of the state leaves the device', async ({ page }) => {
+  await openApp(page, 'webgpu', digitsMlp('SGD', 0.5));
+  expectClose(await losses(page, 10), lossesOf('sgd').slice(0, 10), 1e-3);
+  expect((await status(page)).backend).toBe('webgpu');
+  await page.getByRole('button', { name: 'Backend: WebGPU' }).click();
+  await expect(page.getByText('swiftshader')).toBeVisible();
+
+  const blocks = [await block(page), await block(page)];
+  for (const { dispatches, uploads, uploadedBytes, stateUploadedBytes } of blocks) {
+    expect(dispatches).toBeGreaterThan(STEPS);
+    expect(stateUploadedBytes).toBe(0);
+    // Up go the numbers of the rows of each step and, at the end of some epochs, of the 297 rows to evaluate.
+    const evaluations = (uploadedBytes / 4 - STEPS * 50) / 297;
+    expect(evaluations).toBeLessThanOrEqual(STEPS / 30);
+    expect(Number.isInteger(evaluations)).toBe(true);
+    expect(evaluations === 0 ? uploads - STEPS : (uploads - STEPS) % evaluations).toBe(0);
+  }
+  // A checkpoint, made every ten seconds, may fall into one of the blocks.
+  expect(Math.min(...blocks.map(({ stateReadBytes }) => stateReadBytes))).toBe(0);
+});
+
+test('Adam on the digits follows PyTorch', async ({ page }) => {
+  await openApp(page, 'webgpu', digitsMlp('Adam', 0.01));
+  expectClose(await losses(page, 10), lossesOf('adam').slice(0, 10), 1e-3);
+  expect((await status(page)).backend).toBe('webgpu');
+});
+
+test('LeNet follows PyTorch', async ({ page }) => {
+  const document = changed(example('mnist-lenet'), {
+    attributes: { filters1: initial(lenet.conv1), filters2: initial(lenet.conv2), W: initial(lenet.W3) },
+    training: { batchSize: 64, shuffle: false },
+  });
+  await openApp(page, 'webgpu', document);
+  expectClose(await losses(page, 3), lenet.losses.slice(0, 3), 1e-3);
+  expect((await status(page)).backend).toBe('webgpu');
+});
+
+test('a step of the 784-128-10 MLP takes at most 26 dispatches', async ({ page }) => {
+  const document = changed(example('digits-mlp'), {
+    attributes: { W1: { shape: [784, 128] }, b1: { shape: [128] }, W2: { shape: [128, 10] } },
+    operators: { digits: ['Data', { dataset: 'mnist' }], optimizer: ['SGD', { lr: 0.1 }] },
+    training: { batchSize: 64 },
+  });
+  await openApp(page, 'webgpu', document);
+  await train(page, 2, { evaluate: false });
+  const dispatchesFor = async (steps: number) => {
+    await resetCounts(page);
+    await train(page, steps, { evaluate: false });
+    return (await counts(page)).dispatches;
+  };
+  const perStep = (await dispatchesFor(10)) / 10;
+  test.info().annotations.push({ type: 'dispatches a step', description: String(perStep) });
+  console.log(`784-128-10 MLP, batch 64, SGD: ${perStep} dispatches a step`);
+  expect(perStep).toBeGreaterThan(0);
+  expect(perStep).toBeLessThanOrEqual(26);
+});
+
+test('a graph that needs the CPU is not trained half on the GPU', async ({ page }) => {
+  // WebGPU has no transposed convolution of volumes.
+  const document = drawing(
+    {
+      points: ['Data', { dataset: 'line' }],
+      volume: ['Reshape', { shape: [-1, 1, 1, 1, 1] }],
+      slope: ['Parameter', { shape: [1, 1, 1, 1, 1] }],
+      product: ['ConvTranspose'],
+      prediction: ['Reshape', { shape: [-1, 1] }],
+      loss: ['MeanSquaredError'],
+      optimizer: ['SGD', { lr: 0.001 }],
+    },
+    [
+      'points.x > volume.x',
+      'volume.y > product.x',
+      'slope.value > product.w',
+      'product.y > prediction.x',
+      'prediction.y > loss.prediction',
+      'points.y > loss.target',
+      'loss.loss > optimizer.cost',
+    ],
+  );
+  await openApp(page, 'webgpu', document);
+  expect((await train(page, 5)).backend).toBe('wasm');
+  await expect(page.getByRole('alert')).toContainText('wasm');
+});
