@@ -70,6 +70,7 @@ export class TrainingClient {
   #checkpoint: Checkpoint | null = null;
   #probe: ProbePlan | null = null;
   #run: RuntimeEvents['started'] | null = null;
+  #perSecond: number | null = null;
   #failures = 0;
   #devicesLost = 0;
 
@@ -124,6 +125,12 @@ export class TrainingClient {
   /** Trains exactly `count` steps. */
   step(count: number): Promise<RunResult> {
     return this.#call('step', count);
+  }
+
+  /** Steps a second at most, for `train`; null: as many as there can be. */
+  setPace(perSecond: number | null): Promise<void> {
+    this.#perSecond = perSecond;
+    return this.#call('setPace', perSecond);
   }
 
   pause(): Promise<void> {
@@ -296,6 +303,7 @@ export class TrainingClient {
     this.#load(plan, { backend, keep: false, ...resume }).catch((error: RuntimeError) => {
       this.#emit('problem', { code: error.code, message: error.message });
     });
+    if (this.#perSecond !== null) this.#call('setPace', this.#perSecond).catch(() => {});
     if (this.#probe) this.#call('observe', this.#probe).catch(() => {});
   }
 

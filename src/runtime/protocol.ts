@@ -168,6 +168,8 @@ export interface Calls {
   /** Trains exactly `count` steps. */
   step(count: number): RunResult;
   pause(): void;
+  /** Steps a second at most, for `run(null)`; null: no limit. */
+  setPace(perSecond: number | null): void;
   reset(): void;
   setHyperparameter(name: string, value: number): void;
   evaluate(split?: Split): Evaluation | null;

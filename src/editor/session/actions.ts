@@ -17,6 +17,8 @@ export interface SessionActions {
   readonly reset: () => void;
   /** Takes effect from the next step on and recompiles nothing. */
   readonly setLearningRate: (value: number) => void;
+  /** Steps a second at most; null: as fast as it goes. */
+  readonly setPace: (perSecond: number | null) => void;
   readonly setBackend: (choice: BackendChoice) => void;
   /** The ONNX file. Rejects with a sentence for the user. */
   readonly exportModel: (kind: ExportKind) => Promise<Blob>;

@@ -79,6 +79,7 @@ export class SessionController implements SessionActions {
       else this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
     });
     editor.ui.subscribe(() => void this.#observe());
+    this.setPace(editor.session.getState().pace);
     this.#derive();
   }
 
@@ -109,6 +110,11 @@ export class SessionController implements SessionActions {
     if (name === undefined || !Number.isFinite(value)) return;
     this.#editor.session.set({ learningRate: value });
     void this.#client.setHyperparameter(name, value);
+  };
+
+  setPace = (perSecond: number | null): void => {
+    this.#editor.session.set({ pace: perSecond });
+    void this.#client.setPace(perSecond);
   };
 
   setBackend = (choice: BackendChoice): void => {

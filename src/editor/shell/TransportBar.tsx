@@ -1,10 +1,12 @@
-import { Pause, Play, RotateCcw, StepForward } from 'lucide-react';
+import { Gauge, Pause, Play, RotateCcw, StepForward } from 'lucide-react';
 import { resetTraining, stepOnce, trainOrPause } from '../commands/train.ts';
+import { sessionActions } from '../session/actions.ts';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Figure } from '../widgets/Figure.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
+import { Menu, MenuChoices } from '../widgets/Menu.tsx';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 
@@ -56,9 +58,41 @@ export function TransportBar() {
       >
         <StepForward size={16} />
       </IconButton>
+      <Speed />
       <span className="mx-1 h-5 w-px shrink-0 bg-line" />
       <Readouts loading={phase === 'loading'} />
     </section>
+  );
+}
+
+const PACES = [
+  { value: '5', label: 'Slow motion', hint: '5 steps/s' },
+  { value: '60', label: 'Watchable', hint: '60 steps/s' },
+  { value: '600', label: 'Fast', hint: '600 steps/s' },
+  { value: 'max', label: 'As fast as it goes' },
+] as const;
+
+/** How fast training runs: slow enough to watch, or as fast as the machine can. */
+function Speed() {
+  const pace = useSession((state) => state.pace);
+  const value = pace === null ? 'max' : String(pace);
+  return (
+    <Menu
+      align="center"
+      trigger={
+        <Button kind="plain" aria-label={`Speed: ${pace === null ? 'as fast as it goes' : `${pace} steps a second`}`}>
+          <Gauge size={15} aria-hidden="true" />
+          <span className="w-7 text-left tabular-nums max-[480px]:hidden">{pace === null ? 'max' : `${pace}/s`}</span>
+        </Button>
+      }
+    >
+      <MenuChoices
+        label="Speed"
+        value={value}
+        choices={PACES}
+        onChange={(next) => sessionActions().setPace(next === 'max' ? null : Number(next))}
+      />
+    </Menu>
   );
 }
 

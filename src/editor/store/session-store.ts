@@ -16,6 +16,7 @@ const INITIAL: SessionState = {
   loss: null,
   stepsPerSecond: null,
   learningRate: null,
+  pace: 60,
   metrics: {},
   problems: [],
   derived: { nodes: [], edges: [] },

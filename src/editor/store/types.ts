@@ -61,6 +61,8 @@ export interface SessionState {
   readonly loss: number | null;
   readonly stepsPerSecond: number | null;
   readonly learningRate: number | null;
+  /** Steps a second at most; null: as fast as it goes. */
+  readonly pace: number | null;
   readonly metrics: Readonly<Record<string, number>>;
   /** Problems of the runtime (device lost, diverged, …), newest last. */
   readonly problems: readonly Diagnostic[];

@@ -22,6 +22,7 @@ export function openDoor(post: (message: unknown) => void, read?: ReadFile): (re
     run: (until) => trainer.run(until),
     step: (count) => trainer.step(count),
     pause: () => trainer.pause(),
+    setPace: (perSecond) => trainer.setPace(perSecond),
     reset: () => trainer.reset(),
     setHyperparameter: (name, value) => trainer.setHyperparameter(name, value),
     evaluate: (split) => trainer.evaluate(split),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BatchOrder, Budget, Pacer } from './schedule.ts';
+import { BatchOrder, Budget, Pace, Pacer } from './schedule.ts';
 
 describe('BatchOrder', () => {
   test('file order drops the rows left over and starts again', () => {
@@ -92,5 +92,21 @@ describe('Budget', () => {
     const swing = share(new Budget(0.1, 16), (now) => (Math.floor(now / 700) % 2 ? 30 : 2));
     expect(swing).toBeLessThanOrEqual(0.105);
     expect(swing).toBeGreaterThan(0.03);
+  });
+});
+
+describe('Pace', () => {
+  it('lets through so many steps a second', () => {
+    const pace = new Pace(60, 1000, 5);
+    expect(pace.due(1000, 5)).toBe(0);
+    expect(pace.due(1100, 5)).toBe(6);
+    expect(pace.due(1100, 11)).toBe(0);
+    expect(pace.due(1200, 11)).toBe(6);
+  });
+
+  it('does not make up for what a long pause missed', () => {
+    const pace = new Pace(60, 0, 0);
+    expect(pace.due(10_000, 0)).toBe(1);
+    expect(pace.due(10_100, 1)).toBe(5);
   });
 });

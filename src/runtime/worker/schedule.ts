@@ -48,6 +48,28 @@ export class BatchOrder {
   }
 }
 
+/** Holds training to a number of steps a second, so that people can watch it. What was missed is not made up for. */
+export class Pace {
+  readonly #perSecond: number;
+  #time: number;
+  #step: number;
+
+  constructor(perSecond: number, now: number, step: number) {
+    this.#perSecond = perSecond;
+    this.#time = now;
+    this.#step = step;
+  }
+
+  /** Steps that may be made now. */
+  due(now: number, step: number): number {
+    const due = Math.floor(((now - this.#time) / 1000) * this.#perSecond) - (step - this.#step);
+    if (due <= 1 + this.#perSecond / 4) return Math.max(0, due);
+    this.#time = now;
+    this.#step = step;
+    return 1;
+  }
+}
+
 /** Steps a turn, so that a turn takes about `target` ms whatever a step takes. */
 export class Pacer {
   readonly #target: number;

@@ -25,12 +25,14 @@ import { DataStore } from './datasets/load.ts';
 import { initialState, sizeOf } from './initializers.ts';
 import { carryOver, epochOf, guard, type Loaded, putAway, statusOf, takeUp } from './loaded.ts';
 import { Observer } from './observer.ts';
-import { Budget, Pacer, Rate } from './schedule.ts';
+import { Budget, Pace, Pacer, Rate } from './schedule.ts';
 
 const TURN_MS = 60;
 /** Of the time, and at least so many ms apart. */
 const EVALUATION = { share: 0.2, every: 1000 };
 const SAVE_MS = 10_000;
+/** Longest sleep of a paced run: a pause is noticed that soon. */
+const NAP_MS = 30;
 /** A pause of so long saves the state as well. */
 const IDLE_MS = 1000;
 
@@ -45,6 +47,8 @@ interface Run {
   readonly until: number;
   readonly from: number;
   readonly started: number;
+  /** Runs without an end keep to the pace; those that were asked for a number of steps make them as fast as they can. */
+  readonly paced: boolean;
   why: RunResult['why'] | null;
   readonly ended: Promise<RunResult>;
 }
@@ -64,6 +68,8 @@ export class Trainer {
   #loss: number | null = null;
   #savedStep = 0;
   #savedTime = 0;
+  #perSecond: number | null = null;
+  #pace: Pace | null = null;
   #cancelIdle: () => void = () => {};
   #evaluation = new Budget(EVALUATION.share, EVALUATION.every);
   #rate = new Rate(0, 0);
@@ -134,6 +140,7 @@ export class Trainer {
     let end: (result: Promise<RunResult>) => void = () => {};
     const run: Run = {
       until: until ?? all,
+      paced: until === null,
       from: this.#step,
       started: this.#clock.now(),
       why: null,
@@ -142,12 +149,23 @@ export class Trainer {
       }),
     };
     this.#run = run;
+    this.setPace(this.#perSecond);
     this.#cancelIdle();
     this.#rate = new Rate(run.started, this.#step);
     this.#emit('started', { from: run.from, until });
     this.#report({ phase: 'training' });
     end(this.#loop(run, until === null ? 'epochs' : 'done'));
     return run.ended;
+  }
+
+  /** Steps a second at most, for runs without an end; null: as many as there can be. */
+  setPace(perSecond: number | null): void {
+    this.#perSecond = perSecond;
+    this.#pace = perSecond === null ? null : new Pace(perSecond, this.#clock.now(), this.#step);
+  }
+
+  #nap(): Promise<void> {
+    return new Promise((resolve) => void this.#clock.after(NAP_MS, resolve));
   }
 
   async step(count: number): Promise<RunResult> {
@@ -169,6 +187,7 @@ export class Trainer {
     try {
       while (run.why === null) {
         if (this.#step >= run.until) run.why = goal;
+        else if (run.paced && this.#pace?.due(this.#clock.now(), this.#step) === 0) await this.#nap();
         else await this.#exclusive(() => this.#turn(run));
         await this.#clock.breathe();
       }
@@ -200,6 +219,7 @@ export class Trainer {
     if (this.#step === 0 && this.#evaluation.due(this.#clock.now())) await this.#evaluate();
     const perEpoch = order?.stepsPerEpoch ?? 1;
     const limits = [this.#pacer.next(), session.maxSteps, run.until - this.#step];
+    if (run.paced && this.#pace) limits.push(Math.max(1, this.#pace.due(this.#clock.now(), this.#step)));
     // An evaluation belongs to the very end of an epoch; while none is due, turns may run past it.
     if (order && this.#evaluation.due(this.#clock.now())) limits.push(perEpoch - (this.#step % perEpoch));
     const steps = Math.min(...limits);
