@@ -96,7 +96,7 @@ describe('Budget', () => {
 });
 
 describe('Pace', () => {
-  it('lets through so many steps a second', () => {
+  test('lets through so many steps a second', () => {
     const pace = new Pace(60, 1000, 5);
     expect(pace.due(1000, 5)).toBe(0);
     expect(pace.due(1100, 5)).toBe(6);
@@ -104,7 +104,7 @@ describe('Pace', () => {
     expect(pace.due(1200, 11)).toBe(6);
   });
 
-  it('does not make up for what a long pause missed', () => {
+  test('does not make up for what a long pause missed', () => {
     const pace = new Pace(60, 0, 0);
     expect(pace.due(10_000, 0)).toBe(1);
     expect(pace.due(10_100, 1)).toBe(5);
