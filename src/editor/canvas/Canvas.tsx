@@ -42,7 +42,7 @@ import { NoteNode } from './NoteNode.tsx';
 import { OpNode } from './OpNode.tsx';
 import { Overview } from './Overview.tsx';
 import { NOT_MOVED, useFlow } from './use-flow.ts';
-import { FIT_OPTIONS, useView } from './use-view.ts';
+import { useView } from './use-view.ts';
 import { ArrowHeads, Wire } from './Wire.tsx';
 
 // New objects would make React Flow mount every node anew.
@@ -167,8 +167,7 @@ function Flow() {
         snapGrid={SNAP}
         minZoom={0.05}
         maxZoom={4}
-        fitView
-        fitViewOptions={FIT_OPTIONS}
+        onInit={onInit}
         onlyRenderVisibleElements={nodes.length > CULL_ABOVE}
         elevateEdgesOnSelect={false}
         aria-label="Graph"
@@ -183,6 +182,8 @@ function Flow() {
     </section>
   );
 }
+
+const onInit = () => editor.view.fit();
 
 const onEdgesChange: (changes: Parameters<typeof selectEdges>[1][number][]) => void = (changes) =>
   selectEdges(editor, changes);

@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { editor } from '../store/editor.ts';
-import { type FlowEdge, rectOfNode, wireCurve } from './flow-edges.ts';
+import { type FlowEdge, rectOfNode, wireRoute } from './flow-edges.ts';
 import type { FlowNode } from './flow-nodes.ts';
 import { createParticles, makeStream, type Scene } from './flow-particles.ts';
 import { painter } from './painter-instance.ts';
@@ -16,8 +16,8 @@ function makeScene({ nodes, edges }: FlowOverlayProps): Scene {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const streams = edges.flatMap(({ id, data }) => {
     const edge = drawn[id];
-    const line = edge && wireCurve(edge, byId);
-    return line && data && !data.wrong ? [makeStream(line, data.role)] : [];
+    const way = edge && wireRoute(edge, byId);
+    return way && data && !data.wrong ? [makeStream(way.route, data.role)] : [];
   });
   return { streams, nodes: nodes.map(rectOfNode) };
 }

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
-import { printType } from '../../compiler/types.ts';
+import { printType, type TensorType } from '../../compiler/types.ts';
 import { wiresOf } from '../store/graph-index.ts';
 import {
   useBlocked,
@@ -30,6 +30,12 @@ function printAttribute(value: AttributeValue): string {
 
 /** Characters that fit on the line below the title. */
 const LINE = 16;
+
+/** Where it does not fit, float32 goes without saying. */
+function shortType(type: TensorType): string {
+  const text = printType(type);
+  return text.length > LINE && type.dtype === 'float32' ? text.replace(/^f32/, '') : text;
+}
 
 /** For operators without a value of their own: one or two attributes that say what they do. */
 function keyAttributes(record: OpRecord | undefined, node: DocumentNode): string {
@@ -68,7 +74,7 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
   const told = problems.filter((item) => item.severity === 'error' || (selected && item.severity === 'warning'));
-  const detail = type ? printType(type) : outputs.length === 0 ? keyAttributes(record, node) : '';
+  const detail = type ? shortType(type) : outputs.length === 0 ? keyAttributes(record, node) : '';
   return (
     <div
       className="op-node"
@@ -87,7 +93,7 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
           title={problems[0]?.title ?? (blocked ? 'Waits for an error further up' : undefined)}
         />
       </div>
-      <div className="node-type" title={`${node.op}${detail ? `: ${detail}` : ''}`}>
+      <div className="node-type" title={`${node.op}: ${type ? printType(type) : detail}`}>
         {detail || node.op}
       </div>
       {shown && (

@@ -1,7 +1,7 @@
 import { BaseEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
-import { curve, curvePath } from './curves.ts';
-import { type FlowEdge, labelBox } from './flow-edges.ts';
+import { routePath } from './curves.ts';
+import { type FlowEdge, labelBox, routeOf } from './flow-edges.ts';
 
 /** Room for the arrowhead, so that the line does not show beside its tip. */
 const ARROW = 5;
@@ -9,13 +9,13 @@ const ARROW = 5;
 /** A wire with its arrowhead and, where there is room, the type of its value. */
 export const Wire = memo(function Wire({ sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<FlowEdge>) {
   if (!data) return null;
-  const line = curve({ x: sourceX, y: sourceY }, { x: targetX - ARROW, y: targetY });
-  const { role, wrong, blocked, label } = data;
+  const { role, wrong, blocked, label, lane } = data;
+  const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX - ARROW, y: targetY }, lane);
   const look = wrong ? 'wrong' : blocked ? 'blocked' : role;
-  const box = label === null ? null : labelBox(line, label);
+  const box = label === null ? null : labelBox(route, label);
   return (
     <g className="wire" data-look={look} data-selected={selected || undefined}>
-      <BaseEdge path={curvePath(line)} markerEnd={`url(#arrow-${look})`} interactionWidth={16} />
+      <BaseEdge path={routePath(route)} markerEnd={`url(#arrow-${look})`} interactionWidth={16} />
       {box && (
         <>
           <rect className="wire-label-back" x={box.x} y={box.y} width={box.width} height={box.height} />

@@ -2,9 +2,9 @@
 import type { DerivedEdge, DerivedGraph } from '../../compiler/result.ts';
 import type { Point } from '../store/create-editor.ts';
 import type { Layer } from '../store/types.ts';
-import { curve, curvePath } from './curves.ts';
+import { bracket, routePath, swing, turnBack } from './curves.ts';
 import type { PlacedDerived } from './derived-layout.ts';
-import { portOffset, type Rect } from './geometry.ts';
+import { laneBetween, portOffset, type Rect } from './geometry.ts';
 
 export interface DerivedWire {
   readonly id: string;
@@ -20,26 +20,9 @@ export interface Tie {
 }
 
 const ARROW = 5;
-/** How far left of a parameter its update comes up. */
-const DETOUR = 28;
-const CORNER = 12;
-
 const left = (rect: Rect): Point => ({ x: rect.x, y: rect.y + portOffset(0) });
 const right = (rect: Rect): Point => ({ x: rect.x + rect.width, y: rect.y + portOffset(0) });
 const bottom = (rect: Rect): Point => ({ x: rect.x + rect.width / 2, y: rect.y + rect.height });
-
-/** Out to the left, up or down, and back in from the left, with round corners. */
-function bracket(from: Point, to: Point): string {
-  const x = Math.min(from.x, to.x) - DETOUR;
-  const turn = Math.sign(to.y - from.y) * CORNER;
-  return [
-    `M${from.x},${from.y}H${x + CORNER}`,
-    `Q${x},${from.y} ${x},${from.y + turn}`,
-    `V${to.y - turn}`,
-    `Q${x},${to.y} ${x + CORNER},${to.y}`,
-    `H${to.x - ARROW}`,
-  ].join('');
-}
 
 function wirePath(
   { source, target }: DerivedEdge,
@@ -51,10 +34,14 @@ function wirePath(
   const from = fromGhost ?? drawn.get(source);
   const to = toGhost ?? drawn.get(target);
   if (!from || !to) return null;
-  if (fromGhost && !toGhost) return bracket(left(from), left(to));
+  if (fromGhost && !toGhost) {
+    const end = left(to);
+    return routePath(bracket(left(from), { x: end.x - ARROW, y: end.y }));
+  }
   const start = fromGhost ? left(from) : bottom(from);
-  const end = right(to);
-  return curvePath(curve(start, { x: end.x + ARROW, y: end.y }, 'left'));
+  const end = { x: right(to).x + ARROW, y: right(to).y };
+  if (fromGhost && end.x > start.x) return routePath(turnBack(start, end, laneBetween(from, to), 'left'));
+  return routePath(swing(start, end, 'left'));
 }
 
 export function derivedWires(

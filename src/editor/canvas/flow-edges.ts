@@ -4,11 +4,12 @@ import type { DocumentEdge, PortRef } from '../../compiler/document.ts';
 import type { Registry } from '../../compiler/op.ts';
 import { type CheckResult, portKey } from '../../compiler/result.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
+import type { Point } from '../store/create-editor.ts';
 import { portSpec } from '../store/graph-index.ts';
 import type { DocumentState, UiState } from '../store/types.ts';
-import { type Curve, curve, pointAt } from './curves.ts';
+import { middleOf, type Route, swing, turnBack } from './curves.ts';
 import type { FlowNode } from './flow-nodes.ts';
-import { overlaps, type Rect } from './geometry.ts';
+import { laneBetween, overlaps, type Rect } from './geometry.ts';
 import { type NodeRole, roleOf } from './roles.ts';
 
 export interface WireData extends Record<string, unknown> {
@@ -18,6 +19,8 @@ export interface WireData extends Record<string, unknown> {
   readonly blocked: boolean;
   /** Null where there is no room for one. */
   readonly label: string | null;
+  /** Height at which a wire to a node further left goes back; null for others. */
+  readonly lane: number | null;
 }
 
 export type FlowEdge = Edge<WireData, 'wire'>;
@@ -29,23 +32,31 @@ const LABEL_MARGIN = 14;
 /** Above so many wires there are no labels: keeping them off nodes would take longer than they are worth. */
 const LABELLED = 400;
 
-/** The curve of a wire between two nodes of the flow; null where a port is not drawn. */
-export function wireCurve(edge: DocumentEdge, nodes: ReadonlyMap<string, FlowNode>): Curve | null {
+/** The way of a wire by its ends, which are all that React Flow tells of it, and its lane. */
+export function routeOf(from: Point, to: Point, lane: number | null): Route {
+  return lane === null ? swing(from, to) : turnBack(from, to, lane);
+}
+
+/** The way of a wire between two nodes of the flow; null where a port is not drawn. */
+export function wireRoute(
+  edge: DocumentEdge,
+  nodes: ReadonlyMap<string, FlowNode>,
+): { readonly route: Route; readonly lane: number | null } | null {
   const source = nodes.get(edge.source.node);
   const target = nodes.get(edge.target.node);
   const from = source?.handles?.find((item) => item.type === 'source' && item.id === edge.source.port);
   const to = target?.handles?.find((item) => item.type === 'target' && item.id === edge.target.port);
   if (!source || !target || !from || !to) return null;
-  return curve(
-    { x: source.position.x + from.x, y: source.position.y + from.y },
-    { x: target.position.x + to.x, y: target.position.y + to.y },
-  );
+  const start = { x: source.position.x + from.x, y: source.position.y + from.y };
+  const end = { x: target.position.x + to.x, y: target.position.y + to.y };
+  const lane = end.x < start.x ? laneBetween(rectOfNode(source), rectOfNode(target)) : null;
+  return { route: routeOf(start, end, lane), lane };
 }
 
-export function labelBox(line: Curve, label: string): Rect {
-  const middle = pointAt(line, 0.5);
+export function labelBox(route: Route, label: string): Rect {
+  const { at } = middleOf(route);
   const width = label.length * CHARACTER + 6;
-  return { x: middle.x - width / 2, y: middle.y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
+  return { x: at.x - width / 2, y: at.y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
 }
 
 export function rectOfNode({ position, width = 0, height = 0 }: FlowNode): Rect {
@@ -63,12 +74,13 @@ function portRoom(node: FlowNode | undefined, port: string, type: 'source' | 'ta
 }
 
 /** The longest form of the type that fits between the ends of the wire and touches no node. */
-function fittingLabel(line: Curve, texts: readonly string[], room: number, nodes: readonly FlowNode[]): string | null {
-  const dx = Math.abs(line.to.x - line.from.x);
-  const dy = Math.abs(line.to.y - line.from.y);
+function fittingLabel(route: Route, texts: readonly string[], room: number, nodes: readonly FlowNode[]): string | null {
+  const { from, to } = middleOf(route).piece;
+  const dx = Math.abs(to.x - from.x);
+  const dy = Math.abs(to.y - from.y);
   const margin = Math.max(LABEL_MARGIN, dy < 2 * LABEL_HEIGHT ? room : 0);
   for (const text of texts) {
-    const box = labelBox(line, text);
+    const box = labelBox(route, text);
     if (Math.max(dx, dy) < box.width + 2 * margin) continue;
     if (nodes.some((node) => overlaps(rectOfNode(node), box, 2))) continue;
     return text;
@@ -115,7 +127,9 @@ interface Kept {
 }
 
 function sameData(a: WireData | undefined, b: WireData): boolean {
-  return a?.role === b.role && a.wrong === b.wrong && a.blocked === b.blocked && a.label === b.label;
+  return (
+    a?.role === b.role && a.wrong === b.wrong && a.blocked === b.blocked && a.label === b.label && a.lane === b.lane
+  );
 }
 
 /** Makes the function that keeps the wires of one canvas. */
@@ -130,14 +144,14 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
     const wrong = wrongPlaces(check);
     const next: typeof kept = new Map();
 
-    const labelOf = (drawn: DocumentEdge, line: Curve): string | null => {
+    const labelOf = (drawn: DocumentEdge, route: Route): string | null => {
       const type = isLabelled ? check.types.get(portKey(drawn.source.node, drawn.source.port)) : undefined;
       if (!type) return null;
       const room = Math.max(
         portRoom(byId.get(drawn.source.node), drawn.source.port, 'source'),
         portRoom(byId.get(drawn.target.node), drawn.target.port, 'target'),
       );
-      return fittingLabel(line, labelTexts(type), room, nodes);
+      return fittingLabel(route, labelTexts(type), room, nodes);
     };
 
     const result = all.flatMap((drawn) => {
@@ -151,8 +165,8 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
         next.set(drawn.id, old);
         return [old.edge];
       }
-      const line = wireCurve(drawn, byId);
-      if (!line) return [];
+      const way = wireRoute(drawn, byId);
+      if (!way) return [];
       const data: WireData = {
         role: roleOfWire(state, registry, drawn),
         wrong:
@@ -160,7 +174,8 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
           wrong.edges.has(drawn.id) ||
           wrong.ports.has(portKey(drawn.target.node, drawn.target.port)),
         blocked: !check.types.has(portKey(drawn.source.node, drawn.source.port)),
-        label: labelOf(drawn, line),
+        label: labelOf(drawn, way.route),
+        lane: way.lane,
       };
       const isSame = old?.drawn === drawn && old.edge.selected === chosen && sameData(old.edge.data, data);
       const edge = isSame ? old.edge : makeEdge(drawn, data, chosen);

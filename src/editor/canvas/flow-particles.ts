@@ -1,14 +1,14 @@
 /** Dots that move along the wires in sight while training runs: at a constant speed, which says nothing about its own. */
 
-import { type Curve, curveBounds, lengthOf, pointAt } from './curves.ts';
+import { lengthOf, type Piece, pointAt, type Route, routeBounds } from './curves.ts';
 import { overlaps, type Rect } from './geometry.ts';
 import type { Colours } from './paint-colours.ts';
 import type { MovingLayer } from './painter.ts';
 import type { NodeRole } from './roles.ts';
 
 export interface Stream {
-  readonly line: Curve;
-  readonly length: number;
+  readonly pieces: readonly { readonly piece: Piece; readonly length: number }[];
+  readonly bounds: Rect;
   readonly role: NodeRole;
 }
 
@@ -25,8 +25,8 @@ const SPACING = 36;
 const RADIUS = 2.2;
 const SPEED = 36;
 
-export function makeStream(line: Curve, role: NodeRole): Stream {
-  return { line, length: lengthOf(line), role };
+export function makeStream(route: Route, role: NodeRole): Stream {
+  return { pieces: route.map((piece) => ({ piece, length: lengthOf(piece) })), bounds: routeBounds(route), role };
 }
 
 export interface Scene {
@@ -64,15 +64,19 @@ export function createParticles({ element, isActive, scene, viewport }: Particle
     const phase = ((now / 1000) * SPEED) % SPACING;
     const { streams, nodes } = scene();
     let left = STREAMS;
-    for (const { line, length, role } of streams) {
-      if (!overlaps(curveBounds(line), sight)) continue;
+    for (const { pieces, bounds, role } of streams) {
+      if (!overlaps(bounds, sight)) continue;
       if (left-- === 0) break;
       context.fillStyle = colours[role];
       context.beginPath();
-      for (let along = phase; along < length - 6; along += SPACING) {
-        const point = pointAt(line, along / length);
-        context.moveTo(point.x + RADIUS, point.y);
-        context.arc(point.x, point.y, RADIUS, 0, 2 * Math.PI);
+      let along = phase;
+      for (const { piece, length } of pieces) {
+        for (; along < length; along += SPACING) {
+          const point = pointAt(piece, along / length);
+          context.moveTo(point.x + RADIUS, point.y);
+          context.arc(point.x, point.y, RADIUS, 0, 2 * Math.PI);
+        }
+        along -= length;
       }
       context.fill();
     }

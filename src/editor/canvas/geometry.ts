@@ -95,3 +95,13 @@ export function freeSpot(at: Point, size: Size, taken: readonly Rect[]): Point {
   }
   return start;
 }
+
+/** Room between a row of nodes and a wire that runs along it. */
+const LANE_GAP = 20;
+
+/** Height of a way between the rows of two nodes; below both where they are in the same row. */
+export function laneBetween(source: Rect, target: Rect): number {
+  if (target.y > source.y + source.height) return target.y - LANE_GAP;
+  const bottom = target.y + target.height;
+  return bottom < source.y ? bottom + LANE_GAP : Math.max(bottom, source.y + source.height) + LANE_GAP;
+}

@@ -3,15 +3,12 @@ import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { NO_VIEW, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
+import { fitPadding } from './fit.ts';
 import type { FlowNode } from './flow-nodes.ts';
-
-/** Room for the transport bar below, and for wires that swing out at the sides. */
-const PADDING = { top: '40px', right: '48px', bottom: '112px', left: '48px' } as const;
 
 /** A graph of a few nodes is not blown up. */
 const MAX_ZOOM = 1.1;
-
-export const FIT_OPTIONS = { padding: PADDING, maxZoom: MAX_ZOOM, minZoom: 0.05 };
+const MIN_ZOOM = 0.05;
 
 /** `nodes` as the flow has them: what was just opened can only be fitted once it is among them. */
 export function useView(nodes: readonly FlowNode[]) {
@@ -25,13 +22,28 @@ export function useView(nodes: readonly FlowNode[]) {
     pendingFit.current = null;
   }, [nodes]);
 
+  // A layer that appears is to be seen.
+  useEffect(
+    () =>
+      editor.ui.subscribe(({ layers }, old) => {
+        if ((layers.backward && !old.layers.backward) || (layers.update && !old.layers.update)) editor.view.fit();
+      }),
+    [],
+  );
+
   useEffect(() => {
     const duration = () => (editor.ui.getState().motion ? 180 : 0);
     const element = () => store.getState().domNode;
     const view: View = {
       fit(wanted) {
-        const some = wanted?.map((id) => ({ id }));
-        const show = () => void flow.fitView({ ...FIT_OPTIONS, nodes: some, duration: duration() });
+        const some = wanted?.flatMap((id) => flow.getNode(id) ?? []);
+        const show = () => {
+          const { width, height } = store.getState();
+          const bounds = flow.getNodesBounds(some ?? flow.getNodes());
+          const sides = Object.entries(fitPadding({ width, height }, bounds, editor.ui.getState().panels.plots));
+          const padding = Object.fromEntries(sides.map(([side, room]) => [side, `${room}px`]));
+          void flow.fitView({ padding, minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, nodes: some, duration: duration() });
+        };
         pendingFit.current = show;
         // Where nothing changed there are no new nodes to wait for.
         requestAnimationFrame(() => {
