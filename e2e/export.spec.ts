@@ -58,11 +58,10 @@ test('the model predicts as the page does', async ({ page }) => {
   const { label, x } = rows(1500, 1797);
   const [input = ''] = session.inputNames;
   const [output = ''] = session.outputNames;
-  const { [output]: result } = await session.run({ [input]: x });
-  expect(result?.dims).toEqual([297, 10]);
-  const classes = Array.from({ length: 297 }, (_, row) =>
-    (result?.data as Float32Array).slice(row * 10, row * 10 + 10),
-  );
+  const result = (await session.run({ [input]: x }))[output] as Tensor;
+  expect(result.dims).toEqual([297, 10]);
+  const data = result.data as Float32Array;
+  const classes = Array.from({ length: 297 }, (_, row) => data.slice(row * 10, row * 10 + 10));
   const right = classes.filter((p, row) => p.indexOf(Math.max(...p)) === label[row]).length;
   const loss = classes.reduce((sum, p, row) => sum - Math.log(p[label[row] as number] as number), 0) / 297;
   const own = await evaluate(page);
@@ -93,7 +92,7 @@ for (const [optimizer, attributes] of [
       const { x, y } = rows(from, from + BATCH);
       const lr = new Tensor('float32', [attributes.lr], []);
       const out = await session.run({ 'digits.pixels': x, 'digits.label': y, lr, ...kept });
-      theirs.push((out.loss?.data as Float32Array)[0] as number);
+      theirs.push(Number(out.loss?.data[0]));
       kept = Object.fromEntries(Object.keys(kept).map((name) => [name, out[`${name}_next`] as Tensor]));
     }
     expectClose(await losses(page, 5), theirs, 1e-4);
