@@ -6,7 +6,7 @@ import type { AttributeValue, EdgeId, NodeId, PortRef } from '../../compiler/doc
 import type { OpRecord, Registry } from '../../compiler/op.ts';
 import type { Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
-import { memberIndex } from '../store/graph-index.ts';
+import { memberIndex, portSpec } from '../store/graph-index.ts';
 
 function freshId(prefix: string, taken: Readonly<Record<string, unknown>>): string {
   for (;;) {
@@ -145,6 +145,11 @@ export function addEdgeTo(draft: DocumentDraft, source: PortRef, target: PortRef
   return id;
 }
 
+/** Operators that are unknown may have any port. */
+function hasPort(record: OpRecord | undefined, side: 'inputs' | 'outputs', port: string): boolean {
+  return !record || portSpec(record[side], port) !== undefined;
+}
+
 /** Adds a wire; one that ended at the same input gives way. Null where it exists already or an end does not. */
 export function connectPorts(
   draft: DocumentDraft,
@@ -154,8 +159,11 @@ export function connectPorts(
 ): EdgeId | null {
   const { nodes, edges } = draft.graph;
   const node = nodes[target.node];
-  if (!node || !nodes[source.node]) return null;
-  const port = targetPort(draft, registry.get(node.op), target);
+  const from = nodes[source.node];
+  if (!node || !from) return null;
+  const record = registry.get(node.op);
+  const port = targetPort(draft, record, target);
+  if (!hasPort(record, 'inputs', port) || !hasPort(registry.get(from.op), 'outputs', source.port)) return null;
   for (const edge of Object.values(edges)) {
     if (edge.target.node !== target.node || edge.target.port !== port) continue;
     if (edge.source.node === source.node && edge.source.port === source.port) return null;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NodeId } from '../../compiler/document.ts';
 import type { Editor } from '../store/create-editor.ts';
+import { inputPorts, outputPorts, wiresOf } from '../store/graph-index.ts';
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import { applyFix } from './fixes.ts';
 import { tidy } from './layout.ts';
@@ -30,8 +31,14 @@ type Act = (editor: Editor, a: number, b: number) => void | Promise<void>;
 
 const nodesOf = (editor: Editor): NodeId[] => Object.keys(editor.document.getState().document.graph.nodes);
 const edgesOf = (editor: Editor) => Object.values(editor.document.getState().document.graph.edges);
-const PORTS = ['x', 'a', 'b', 'parts', 'parts.1', 'cost', 'wrt', 'wrt.0', 'update'];
-const OUTPUTS = ['y', 'value', 'gradient.0', 'gradient.1'];
+/** A port the node has, or, now and then, one it has not. */
+function portOf(editor: Editor, node: NodeId, side: 'inputs' | 'outputs', number: number): string {
+  const { graph } = editor.document.getState().document;
+  const record = editor.registry.get(graph.nodes[node]?.op ?? '');
+  const wires = wiresOf(graph.edges, node);
+  const ports = side === 'inputs' ? inputPorts(record, wires) : outputPorts(record, wires);
+  return pick([...ports, ...ports, 'parts', 'nothing'], number) ?? '';
+}
 
 const edits: Record<string, Act> = {
   add: (editor, a) => addNode.run(editor, { op: pick([...testRegistry.keys()], a) ?? 'Relu' }),
@@ -40,8 +47,8 @@ const edits: Record<string, Act> = {
     const target = pick(nodesOf(editor), b);
     if (!source || !target) return;
     return connect.run(editor, {
-      source: { node: source, port: pick(OUTPUTS, a + b) ?? 'y' },
-      target: { node: target, port: pick(PORTS, a * 7 + b) ?? 'x' },
+      source: { node: source, port: portOf(editor, source, 'outputs', a + b) },
+      target: { node: target, port: portOf(editor, target, 'inputs', a * 7 + b) },
     });
   },
   connectTo: (editor, a, b) => {
@@ -52,7 +59,12 @@ const edits: Record<string, Act> = {
   reconnect: (editor, a, b) => {
     const edge = pick(edgesOf(editor), a);
     const node = pick(nodesOf(editor), b);
-    if (edge && node) return reconnect.run(editor, { edge: edge.id, source: edge.source, target: { node, port: 'x' } });
+    if (edge && node)
+      return reconnect.run(editor, {
+        edge: edge.id,
+        source: edge.source,
+        target: { node, port: portOf(editor, node, 'inputs', b) },
+      });
   },
   disconnect: (editor, a) => disconnect.run(editor, { edge: pick(edgesOf(editor), a)?.id ?? '' }),
   deleteNode: (editor, a) => deleteNode.run(editor, { node: pick(nodesOf(editor), a) ?? '' }),

@@ -7,7 +7,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
-import type { DocumentEdge, DocumentNode, EdgeId, NodeId, TrainingOptions } from '../../compiler/document.ts';
+import type { DocumentEdge, DocumentNode, NodeId, TrainingOptions } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
@@ -31,30 +31,14 @@ export function useNode(id: NodeId): DocumentNode | undefined {
   return useDocumentState((state) => state.document.graph.nodes[id]);
 }
 
-export function useEdge(id: EdgeId): DocumentEdge | undefined {
-  return useDocumentState((state) => state.document.graph.edges[id]);
-}
-
 /** The operator of a node; undefined where this version does not know it. */
 export function useRecord(id: NodeId): OpRecord | undefined {
   return useDocumentState((state) => editor.registry.get(state.document.graph.nodes[id]?.op ?? ''));
 }
 
-export function useNodeIds(): readonly NodeId[] {
-  return useDocumentState(useShallow((state) => Object.keys(state.document.graph.nodes)));
-}
-
-export function useEdgeIds(): readonly EdgeId[] {
-  return useDocumentState(useShallow((state) => Object.keys(state.document.graph.edges)));
-}
-
 /** The wires that end at the node. */
 export function useIncoming(id: NodeId): readonly DocumentEdge[] {
   return useDocumentState(useShallow((state) => wiresOf(state.document.graph.edges, id).incoming));
-}
-
-export function useOutgoing(id: NodeId): readonly DocumentEdge[] {
-  return useDocumentState(useShallow((state) => wiresOf(state.document.graph.edges, id).outgoing));
 }
 
 export function useInputPorts(id: NodeId): readonly string[] {
@@ -91,10 +75,6 @@ export function useDiagnostics(): readonly Diagnostic[] {
 
 export function useTraining(): TrainingOptions {
   return useDocumentState((state) => state.document.graph.training);
-}
-
-export function useSelectedNodes(): readonly NodeId[] {
-  return useUi((state) => state.selection.nodes);
 }
 
 /** The document changed since the running plan was compiled, so what is shown is of an older one. */

@@ -82,7 +82,9 @@ export function createUiStore(storage: KeyValueStorage | null = null): UiStore {
     getInitialState,
     subscribe,
     set: (part) => setState(part),
-    select(nodes, edges = []) {
+    select(chosenNodes, chosenEdges = []) {
+      const nodes = [...new Set(chosenNodes)];
+      const edges = [...new Set(chosenEdges)];
       const { selection, selectedDerived } = getState();
       if (!selectedDerived && sameList(selection.nodes, nodes) && sameList(selection.edges, edges)) return;
       setState({ selection: { nodes, edges }, selectedDerived: null });
