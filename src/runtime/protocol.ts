@@ -22,6 +22,8 @@ export interface RuntimeProblem {
   readonly code: RuntimeCode;
   /** Plain words, one or two sentences, for the user. */
   readonly message: string;
+  /** The words of ONNX Runtime. */
+  readonly detail?: string;
 }
 
 /** What a call rejects with. */

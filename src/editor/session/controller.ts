@@ -317,15 +317,11 @@ export class SessionController implements SessionActions {
     const code = ('code' in problem ? problem.code : 'runtime/onnxruntime') as DiagnosticCode;
     if (code === 'runtime/stopped') return;
     // The words of ONNX Runtime are evidence, not an explanation.
-    const foreign = code === 'runtime/onnxruntime';
-    const found = diagnostic(
-      code,
-      {},
-      {
-        title: foreign ? 'ONNX Runtime could not run the compiled graph' : problem.message,
-        ...(foreign ? { evidence: [{ label: 'ONNX Runtime', text: problem.message }] } : {}),
-      },
-    );
+    const explained = code !== 'runtime/onnxruntime' || 'detail' in problem;
+    const detail = 'detail' in problem ? problem.detail : explained ? undefined : problem.message;
+    const title = explained ? problem.message : 'ONNX Runtime could not run the compiled graph';
+    const evidence = detail === undefined ? [] : [{ label: 'ONNX Runtime', text: detail }];
+    const found = diagnostic(code, {}, { title, evidence });
     const others = this.#editor.session.getState().problems.filter((known) => known.code !== code);
     this.#editor.session.set({ problems: [...others, found] });
   }

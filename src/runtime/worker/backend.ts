@@ -51,8 +51,8 @@ export const openSession: OpenSession = async (plan, columns, { backend: choice,
     gpu.device.destroy();
     const { message } = toProblem(error);
     if (choice === 'webgpu') {
-      const text = `The graph cannot run on WebGPU alone, so training runs on wasm. ${message}`;
-      emit('problem', { code: 'runtime/onnxruntime', message: text });
+      const text = 'The graph cannot run on WebGPU alone, so training runs on wasm.';
+      emit('problem', { code: 'runtime/onnxruntime', message: text, detail: message });
     }
     return openWasm(plan, columns, `the graph cannot run on WebGPU: ${message}`);
   }
