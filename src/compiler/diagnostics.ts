@@ -56,6 +56,8 @@ export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 export interface Place {
   readonly node?: NodeId;
   readonly port?: string;
+  /** Input ports whose wires do not fit together, where it is more than one. */
+  readonly ports?: readonly string[];
   readonly edge?: EdgeId;
   readonly attribute?: string;
 }

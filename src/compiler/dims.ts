@@ -117,9 +117,3 @@ export function bindDim(dim: Dim, bindings: DimBindings): Dim {
 export function bindShape(shape: Shape, bindings: DimBindings): Shape {
   return shape.map((dim) => bindDim(dim, bindings));
 }
-
-/** The names a dimension is made of. */
-export function dimNames(dim: Dim): string[] {
-  if (typeof dim === 'number') return [];
-  return [...new Set([...parse(dim).keys()].flatMap((names) => names.split('*').filter(Boolean)))];
-}

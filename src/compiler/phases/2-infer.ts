@@ -152,7 +152,12 @@ class Inference {
     throw new DiagnosticError(
       diagnostic(
         code,
-        { node: node.id, port: failure.port, attribute: failure.attribute },
+        {
+          node: node.id,
+          port: failure.port,
+          ports: failure.conflict?.flatMap(([input]) => node.inputs[input]?.port ?? []),
+          attribute: failure.attribute,
+        },
         {
           title: failure.title,
           cause: failure.cause,

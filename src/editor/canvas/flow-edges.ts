@@ -93,8 +93,8 @@ function wrongPlaces({ diagnostics }: CheckResult) {
   return {
     edges: new Set(diagnostics.flatMap((item) => item.place.edge ?? [])),
     ports: new Set(
-      diagnostics.flatMap(({ severity, place: { node, port } }) =>
-        severity === 'error' && node && port ? portKey(node, port) : [],
+      diagnostics.flatMap(({ severity, place: { node, port, ports = [] } }) =>
+        severity === 'error' && node ? [...(port ? [port] : []), ...ports].map((name) => portKey(node, name)) : [],
       ),
     ),
   };
