@@ -4,7 +4,7 @@ import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp } from '../compiler/op.ts';
 import { tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
-import { explicitAttributes, remainder, splitImage, type Window } from './windows.ts';
+import { explicitAttributes, positions, remainder, splitImage, type Window } from './windows.ts';
 
 /** Conv(x, w): one correlation of channels in a group, [N, C, ...] and [M, C/group, ...kernel] to [N, M, ...]. */
 export function convolve(b: Builder, x: Value, w: Value, window: Window, group: number): Value {
@@ -130,6 +130,15 @@ export const convKernelGradient = defineOp({
           [1, 0],
         ],
       });
+    }
+    const { strides, pads, dilations } = ctx.attributes;
+    const rank = kernel_shape.length;
+    const listed = strides.length === rank && dilations.length === rank && pads.length === 2 * rank;
+    const window = windowOf(ctx.attributes);
+    const spatial = x?.shape.slice(2) ?? [];
+    const placed = spatial.every((size, axis) => positions(Number(size), window, axis) === g?.shape[axis + 2]);
+    if (!listed || !placed || divideDims(g?.shape[1] ?? 1, group) === null) {
+      ctx.fail('shape/mismatch', { title: 'ConvKernelGradient: g is not of a convolution of x with these windows' });
     }
     return [tensor('float32', [g?.shape[1] ?? 1, perGroup, ...kernel_shape])];
   },

@@ -199,6 +199,9 @@ const parameter = defineOp({
   examples: [],
 });
 
+/** Elements: 16 MB. */
+const LARGEST_CONSTANT = 2 ** 22;
+
 const constant = defineOp({
   name: 'Constant',
   kind: 'constant',
@@ -216,6 +219,13 @@ const constant = defineOp({
     checkShape(ctx, false);
     const { shape, values, dtype } = ctx.attributes;
     const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
+    if (size > LARGEST_CONSTANT) {
+      ctx.fail('attribute/invalid', {
+        title: `A constant of shape [${shape.join(', ')}] is too large`,
+        cause: `Constants are stored in the graph, with up to ${LARGEST_CONSTANT} elements. Expand stretches a small one.`,
+        attribute: 'shape',
+      });
+    }
     if (values.length !== size && values.length !== 1) {
       ctx.fail('attribute/invalid', {
         title: `${values.length} values for ${size} elements`,

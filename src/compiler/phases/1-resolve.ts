@@ -37,6 +37,12 @@ export function isFeedback(record: OpRecord | undefined, port: string): boolean 
   return record?.kind === 'parameter' && port === 'update';
 }
 
+function rangeProblem(values: readonly number[], { min, max }: AttributeSpec): string | null {
+  const where = values.length > 1 ? ' everywhere' : '';
+  if (min !== undefined && values.some((value) => value < min)) return `has to be at least ${min}${where}`;
+  return max !== undefined && values.some((value) => value > max) ? `has to be at most ${max}${where}` : null;
+}
+
 function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | null {
   const isNumbers = (items: unknown): boolean => Array.isArray(items) && items.every((item) => Number.isFinite(item));
   switch (spec.type) {
@@ -44,8 +50,7 @@ function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | 
     case 'float': {
       if (typeof value !== 'number' || !Number.isFinite(value)) return 'has to be a number';
       if (spec.type === 'int' && !Number.isInteger(value)) return 'has to be a whole number';
-      if (spec.min !== undefined && value < spec.min) return `has to be at least ${spec.min}`;
-      return spec.max !== undefined && value > spec.max ? `has to be at most ${spec.max}` : null;
+      return rangeProblem([value], spec);
     }
     case 'boolean':
       return typeof value === 'boolean' ? null : 'has to be true or false';
@@ -56,13 +61,18 @@ function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | 
       return typeof value === 'string' ? null : 'has to be text';
     case 'ints':
       return isNumbers(value) && (value as number[]).every(Number.isInteger)
-        ? null
+        ? rangeProblem(value as number[], spec)
         : 'has to be a list of whole numbers';
     case 'floats':
-      return isNumbers(value) ? null : 'has to be a list of numbers';
+      return isNumbers(value) ? rangeProblem(value as number[], spec) : 'has to be a list of numbers';
     case 'shape':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string' || Number.isInteger(item))
+        ? null
+        : 'has to be a list of whole numbers and names';
     case 'strings':
-      return Array.isArray(value) ? null : 'has to be a list';
+      return Array.isArray(value) && value.every((item) => typeof item === 'string')
+        ? null
+        : 'has to be a list of texts';
   }
 }
 
