@@ -116,7 +116,7 @@ function Readouts({ loading }: { readonly loading: boolean }) {
       <Readout label="steps/s" className="max-[420px]:hidden">
         <Figure value={rate} width={5} />
       </Readout>
-      <Readout label="lr" className="max-[480px]:hidden">
+      <Readout label="lr" className="@max-5xl:hidden max-[480px]:hidden">
         <Figure value={learningRate} format={formatSetting} width={5} />
       </Readout>
     </dl>
