@@ -1,0 +1,77 @@
+/** Writes docs/operators.md, the table of all operators, from the registry. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Builder, CONSTANT } from '../src/compiler/builder.ts';
+import { isNoGradient, type OpRecord } from '../src/compiler/op.ts';
+import { toKernels } from '../src/compiler/phases/6-emit.ts';
+import { CONTRACT_CASES, contractOperands } from '../src/nodes/contract-cases.ts';
+import { registry } from '../src/nodes/registry.ts';
+import { finish } from './gradient-check.ts';
+import { readFixtures } from './gradient-fixtures.ts';
+
+export const OPERATORS_FILE = 'docs/operators.md';
+
+const INTRODUCTION = `# Operators
+
+<!-- Written by \`npm run docs:operators\`; do not edit. -->
+
+Names and attributes are those of ONNX where ONNX has the operator. In the gradients, $\`\\bar x\`$ is the gradient of the cost
+with respect to $\`x\`$; sums over broadcast axes and over several uses of a value are left out, since they are the same for all
+operators. “Becomes” names the ONNX operators it is exported as, in the cases that the tests look at. “PyTorch” counts test
+cases whose values and gradients were computed by PyTorch, “Differences” those whose first and second derivatives are compared
+with differences of values.
+`;
+
+/** LaTeX in a cell of a table, where a bar would end it. */
+const math = (latex: string) => `$\`${latex.replaceAll('|', '\\vert ')}\`$`;
+
+function gradientCell({ gradient, doc }: OpRecord): string {
+  if (isNoGradient(gradient)) return `None: ${gradient.reason.charAt(0).toLowerCase()}${gradient.reason.slice(1)}`;
+  return doc.gradient ? math(doc.gradient) : '';
+}
+
+/** The operators that an operator is emitted as. */
+function kernelsOf({ name, kind = 'operator' }: OpRecord): string {
+  if (kind !== 'operator') return '';
+  const dims = { batch: 2 };
+  const ops = (CONTRACT_CASES[name] ?? []).flatMap(([operands, attributes]) => {
+    const b = new Builder(registry);
+    const inputs = contractOperands(operands, dims).map(
+      (each, at) => each && b.input(each.type, { kind: 'feed', node: `x${at}`, name: `x${at}` }),
+    );
+    const outputs = b.emitAll(name, inputs, attributes);
+    return toKernels(finish(b, outputs), registry, dims).equations.map(({ op }) => op);
+  });
+  const distinct = [...new Set(ops)].filter((op) => op !== CONSTANT);
+  return distinct.length > 0 ? distinct.join(', ') : 'nothing';
+}
+
+export function operatorsTable(): string {
+  const fixtures = [...readFixtures().values()].flat();
+  const categories = [...new Set([...registry.values()].map(({ category }) => category))];
+  const sections = categories.map((category) => {
+    const rows = [...registry.values()]
+      .filter((record) => record.category === category)
+      .map((record) => {
+        const checked = fixtures.filter(({ op }) => op === record.name).length;
+        const cells = [
+          `**${record.name}**`,
+          record.aliases?.join(', ') ?? '',
+          gradientCell(record),
+          kernelsOf(record),
+          String(checked || ''),
+          String(CONTRACT_CASES[record.name]?.length ?? ''),
+        ];
+        return `| ${cells.map((cell) => (cell.startsWith('$') ? cell : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
+      });
+    const heading =
+      '| Operator | Also called | Gradient | Becomes | PyTorch | Differences |\n|---|---|---|---|---|---|';
+    return `\n## ${category}\n\n${heading}\n${rows.join('\n')}\n`;
+  });
+  return INTRODUCTION + sections.join('');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  mkdirSync('docs', { recursive: true });
+  writeFileSync(OPERATORS_FILE, operatorsTable());
+}
