@@ -70,6 +70,7 @@ test('Adam on the digits follows PyTorch', async ({ page }) => {
 test('LeNet follows PyTorch', async ({ page }) => {
   const document = changed(example('mnist-lenet'), {
     attributes: { filters1: initial(lenet.conv1), filters2: initial(lenet.conv2), W: initial(lenet.W3) },
+    operators: { optimizer: ['SGD', { lr: 0.1 }] },
     training: { batchSize: 64, shuffle: false },
   });
   await openApp(page, 'webgpu', document);
