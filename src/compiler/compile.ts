@@ -12,11 +12,13 @@
  * diagnostics; what throws is a broken invariant.
  */
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { bindShape } from './dims.ts';
 import type { GraphDocument, NodeId } from './document.ts';
 import type { Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
 import {
+  type BuiltFunction,
   buildEvaluate,
   buildObserve,
   buildOutputs,
@@ -30,6 +32,7 @@ import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
 import type { ProbePlan } from './plan.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
+import { printType } from './types.ts';
 import { verify } from './verify.ts';
 
 interface FrontEnd extends InferResult {
@@ -95,6 +98,31 @@ function notices(document: GraphDocument, program: Program): Diagnostic[] {
   return found;
 }
 
+/** Training knows one named size, that of a batch. Reports the first value whose size it cannot tell. */
+function checkSizes({ fn }: BuiltFunction, document: GraphDocument): Diagnostic[] {
+  const bindings = { batch: document.graph.training.batchSize };
+  const values = [
+    ...fn.inputs.map(({ value, source }) => ({ value, node: source.node })),
+    ...fn.equations.flatMap(({ outputs, origin }) => outputs.map((value) => ({ value, node: origin }))),
+  ];
+  for (const { value, node } of values) {
+    const axis = bindShape(value.type.shape, bindings).findIndex((dim) => typeof dim === 'string' || dim < 0);
+    if (axis < 0 || node === null) continue;
+    const name = document.graph.nodes[node]?.name ?? node;
+    return [
+      diagnostic(
+        'shape/symbolic',
+        { node },
+        {
+          title: `${name} is ${printType(value.type)}: in training the size ${value.type.shape[axis]} is not known`,
+          cause: `Only batch has a size there, ${bindings.batch}. Other sizes have to be numbers.`,
+        },
+      ),
+    ];
+  }
+  return [];
+}
+
 /** Functions share nodes, so the same problem can turn up in several of them. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [
@@ -109,13 +137,11 @@ function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
   if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const { program } = inferred;
   const train = buildTrain(program, { fuseLearningRate: false });
-  const functions = [
-    train,
-    buildEvaluate(program),
-    ...outputFunctions(program).map((name) => buildOutputs(program, name)),
-  ];
+  const evaluate = buildEvaluate(program);
+  const functions = [train, evaluate, ...outputFunctions(program).map((name) => buildOutputs(program, name))];
   for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
+  for (const built of [train, evaluate]) if (built) found.push(...checkSizes(built, document));
   return { ...inferred, train, all: [...errors, ...distinct(found), ...notices(document, program)] };
 }
 

@@ -48,6 +48,14 @@ export function isDimName(text: string): boolean {
   return NAME.test(text);
 }
 
+/** `n`, `2*n`, `m*n+3`, … */
+const DIM = /^(\d+\*)?[A-Za-z_]\w*(\*[A-Za-z_]\w*)*([+-](\d+|(\d+\*)?[A-Za-z_]\w*(\*[A-Za-z_]\w*)*))*$/;
+
+/** Whether a text is a dimension of named sizes. */
+export function isDim(text: string): boolean {
+  return DIM.test(text);
+}
+
 export function addDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   const sum = parse(a);

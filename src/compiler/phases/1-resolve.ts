@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from '../diagnostics.ts';
+import { isDim } from '../dims.ts';
 import {
   type AttributeValue,
   type DocumentEdge,
@@ -66,7 +67,8 @@ function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | 
     case 'floats':
       return isNumbers(value) ? rangeProblem(value as number[], spec) : 'has to be a list of numbers';
     case 'shape':
-      return Array.isArray(value) && value.every((item) => typeof item === 'string' || Number.isInteger(item))
+      return Array.isArray(value) &&
+        value.every((item) => (typeof item === 'string' ? isDim(item) : Number.isInteger(item)))
         ? null
         : 'has to be a list of whole numbers and names';
     case 'strings':
