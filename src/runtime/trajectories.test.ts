@@ -215,11 +215,15 @@ describe('optimizers on the digits MLP', () => {
 describe('LeNet on MNIST', () => {
   it('follows PyTorch over twelve steps', async () => {
     const fixture = json('fixtures/training/lenet-mnist10k.json');
-    const { losses } = await train(adjust(example('mnist-lenet'), { optimizer: { lr: 0.1, momentum: 0 } }, 64), fixture.losses.length, {
-      filters1: Float32Array.from(fixture.conv1),
-      filters2: Float32Array.from(fixture.conv2),
-      W: Float32Array.from(fixture.W3),
-    });
+    const { losses } = await train(
+      adjust(example('mnist-lenet'), { optimizer: { lr: 0.1, momentum: 0 } }, 64),
+      fixture.losses.length,
+      {
+        filters1: Float32Array.from(fixture.conv1),
+        filters2: Float32Array.from(fixture.conv2),
+        W: Float32Array.from(fixture.W3),
+      },
+    );
     expectClose(losses, fixture.losses);
   });
 });

@@ -74,10 +74,10 @@ function pass(fn: FunctionIR, registry: Registry, rules: readonly RewriteRule[])
   };
 
   for (const source of fn.equations) {
-    const eq: Equation = {
-      ...source,
-      inputs: source.inputs.map((input) => (input ? (replaced.get(input) ?? input) : null)),
-    };
+    const changed = source.inputs.some((input) => input !== null && replaced.has(input));
+    const eq: Equation = changed
+      ? { ...source, inputs: source.inputs.map((input) => (input ? (replaced.get(input) ?? input) : null)) }
+      : source;
     let outputs: readonly Value[] | null = null;
     for (const rule of byOp.get(eq.op) ?? []) {
       b.equations.length = 0;

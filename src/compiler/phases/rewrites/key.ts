@@ -1,4 +1,4 @@
-import { type Equation, isTensorData } from '../../ir.ts';
+import { type Equation, type IrAttributes, isTensorData } from '../../ir.ts';
 
 const ids = new WeakMap<object, number>();
 let next = 0;
@@ -20,13 +20,26 @@ function printExact(value: number | bigint): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** Equal keys mean equal values: the same operator on the same inputs with the same attributes. */
-export function equationKey(eq: Equation): string {
-  const attributes = Object.keys(eq.attributes)
+const attributeKeys = new WeakMap<IrAttributes, string>();
+
+/** Attributes are immutable and pass from one form of an equation to the next, so their text is kept. */
+function attributesKey(attributes: IrAttributes): string {
+  const known = attributeKeys.get(attributes);
+  if (known !== undefined) return known;
+  const key = Object.keys(attributes)
     .sort()
     .map((name) => {
-      const value = eq.attributes[name];
+      const value = attributes[name];
       return `${name}=${isTensorData(value) ? tensorKey(value) : JSON.stringify(value)}`;
-    });
-  return `${eq.op}(${eq.inputs.map((input) => input?.id ?? '_').join()}){${attributes.join(';')}}`;
+    })
+    .join(';');
+  attributeKeys.set(attributes, key);
+  return key;
+}
+
+/** Equal keys mean equal values: the same operator on the same inputs with the same attributes. */
+export function equationKey({ op, inputs, attributes }: Equation): string {
+  let key = op;
+  for (const input of inputs) key += ` ${input?.id ?? '_'}`;
+  return `${key} ${attributesKey(attributes)}`;
 }
