@@ -11,14 +11,13 @@
  * The IR is verified after every phase. Named dimensions stay symbolic until emission binds them. Errors of the user are
  * diagnostics; what throws is a broken invariant.
  */
-import { type Diagnostic, diagnostic } from './diagnostics.ts';
-import { bindShape } from './dims.ts';
+import { checkData, checkInputs, checkSizes, notices } from './checks.ts';
+import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId } from './document.ts';
 import type { Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
 import {
-  type BuiltFunction,
   buildEvaluate,
   buildObserve,
   buildOutputs,
@@ -32,7 +31,6 @@ import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
 import type { ProbePlan } from './plan.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
-import { printType } from './types.ts';
 import { verify } from './verify.ts';
 
 interface FrontEnd extends InferResult {
@@ -42,86 +40,6 @@ interface FrontEnd extends InferResult {
 }
 
 const NOTHING: DerivedGraph = { nodes: [], edges: [] };
-
-/** One function reads rows of one data set. */
-function checkData(program: Program): Diagnostic[] {
-  const [first, ...others] = program.datasets;
-  const odd = others.find(({ info }) => info.name !== first?.info.name);
-  if (!first || !odd) return [];
-  return [
-    diagnostic(
-      'data/several',
-      { node: odd.node.id, attribute: 'dataset' },
-      {
-        title: `${first.node.name} reads ${first.info.name}, but ${odd.node.name} reads ${odd.info.name}`,
-        cause: 'Rows of one batch are picked by the same numbers, so all Data nodes read the same data set.',
-        fixes: [
-          {
-            label: `Read ${first.info.name} in ${odd.node.name}`,
-            safety: 'maybe',
-            edits: [{ kind: 'set-attribute', node: odd.node.id, attribute: 'dataset', value: first.info.name }],
-          },
-        ],
-      },
-    ),
-  ];
-}
-
-/** Values that nothing reads, and drawings without anything to train. */
-function notices(document: GraphDocument, program: Program): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const read = new Set(Object.values(document.graph.edges).map((edge) => edge.source.node));
-  for (const node of program.nodes.values()) {
-    const { record } = node;
-    if (record.outputs.length === 0 || read.has(node.id)) continue;
-    found.push(
-      diagnostic(
-        'graph/unused',
-        { node: node.id },
-        {
-          severity: 'notice',
-          title: `Nothing uses ${node.name}`,
-          cause: 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
-        },
-      ),
-    );
-  }
-  if (program.nodes.size > 0 && program.optimizers.length === 0 && program.updates.length === 0) {
-    found.push(
-      diagnostic(
-        'graph/nothing-to-train',
-        {},
-        { severity: 'notice', title: 'There is nothing to train yet: add an optimizer' },
-      ),
-    );
-  }
-  return found;
-}
-
-/** Training knows one named size, that of a batch. Reports the first value whose size it cannot tell. */
-function checkSizes({ fn }: BuiltFunction, document: GraphDocument): Diagnostic[] {
-  const bindings = { batch: document.graph.training.batchSize };
-  const values = [
-    ...fn.inputs.map(({ value, source }) => ({ value, node: source.node })),
-    ...fn.equations.flatMap(({ outputs, origin }) => outputs.map((value) => ({ value, node: origin }))),
-  ];
-  for (const { value, node } of values) {
-    const axis = bindShape(value.type.shape, bindings).findIndex((dim) => typeof dim === 'string' || dim < 0);
-    if (axis < 0 || node === null) continue;
-    const name = document.graph.nodes[node]?.name ?? node;
-    return [
-      diagnostic(
-        'shape/symbolic',
-        { node },
-        {
-          title: `${name} is ${printType(value.type)}: in training the size ${value.type.shape[axis]} is not known`,
-          cause: `Only batch has a size there, ${bindings.batch}. Other sizes have to be numbers.`,
-        },
-      ),
-    ];
-  }
-  return [];
-}
 
 /** Functions share nodes, so the same problem can turn up in several of them. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -142,6 +60,7 @@ function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
   for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
   for (const built of [train, evaluate]) if (built) found.push(...checkSizes(built, document));
+  found.push(...checkInputs(train, document));
   return { ...inferred, train, all: [...errors, ...distinct(found), ...notices(document, program)] };
 }
 

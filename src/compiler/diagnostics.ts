@@ -30,6 +30,7 @@ export const DIAGNOSTICS = {
   'shape/symbolic': 'A size has to be a number here, but it is a named dimension.',
   'data/unknown': 'There is no data set of this name.',
   'data/several': 'Data nodes of different lengths are used in one function.',
+  'data/none': 'Training needs values for an Input node.',
   'data/labels': 'Labels can be larger than the number of classes.',
   'gradient/not-scalar': 'A gradient needs a cost that is a single number.',
   'gradient/disconnected': 'The cost does not depend on the variable.',
