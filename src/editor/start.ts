@@ -2,6 +2,7 @@
 
 import { diagnostic } from '../compiler/diagnostics.ts';
 import { TrainingClient } from '../runtime/client.ts';
+import { painter } from './canvas/painter-instance.ts';
 import { loadExample } from './gallery/examples.ts';
 import { restore, startAutosave } from './persistence/autosave.ts';
 import { openDocument, reportProblems } from './persistence/documents.ts';
@@ -44,13 +45,24 @@ function exampleInAddress(): string | null {
 
 export function startEditor(): void {
   const client = new TrainingClient();
-  const controller = new SessionController({ editor, client, hub, backend: backendOf(new URL(window.location.href)) });
+  const controller = new SessionController({
+    editor,
+    client,
+    hub,
+    backend: backendOf(new URL(window.location.href)),
+    sight: painter,
+  });
   provideSessionActions(controller);
 
   const begin = async () => {
     const name = exampleInAddress();
     if (name) await openExample(name, controller);
-    else if (!(await restore(editor))) await openExample(FIRST_EXAMPLE, controller);
+    else if (!(await restore(editor))) {
+      // What is wrong with the saved document, if there was one.
+      const { problems } = editor.session.getState();
+      await openExample(FIRST_EXAMPLE, controller);
+      reportProblems(editor, 'document/', problems);
+    }
     startAutosave(editor);
     // Only now, so that what a script opens is not replaced by what the page begins with.
     window.wiregrad = createScripting(editor, controller, client);

@@ -32,6 +32,10 @@ export interface Painter {
   addLayer(layer: MovingLayer): () => void;
   /** Paints everything again: after a change of theme or zoom, or when a layer may have become active. */
   refresh(): void;
+  /** Nodes whose strips are in sight. */
+  nodesInSight(): readonly NodeId[];
+  /** Calls `listener` when strips have come into sight or gone out of it, until what is returned is called. */
+  onSight(listener: () => void): () => void;
   /** Strips painted since the start; for measurements. */
   painted(): number;
 }
@@ -59,6 +63,7 @@ export interface PainterOptions {
 export function createPainter({ hub, cost }: PainterOptions): Painter {
   const strips = new Map<Element, StripState>();
   const layers = new Map<MovingLayer, { active: boolean }>();
+  const sightListeners = new Set<() => void>();
   let colours: Colours | null = null;
   let pending = false;
   let lastTime = Number.NEGATIVE_INFINITY;
@@ -72,6 +77,7 @@ export function createPainter({ hub, cost }: PainterOptions): Painter {
             const strip = strips.get(target);
             if (strip) strip.visible = isIntersecting;
           }
+          for (const listener of sightListeners) listener();
           schedule();
         });
 
@@ -173,6 +179,11 @@ export function createPainter({ hub, cost }: PainterOptions): Painter {
       return () => layers.delete(layer);
     },
     refresh,
+    nodesInSight: () => [...strips.values()].flatMap((strip) => (strip.visible ? [strip.node] : [])),
+    onSight(listener) {
+      sightListeners.add(listener);
+      return () => sightListeners.delete(listener);
+    },
     painted: () => painted,
   };
 }

@@ -16,6 +16,8 @@ import type { ExportKind, SessionActions } from './actions.ts';
 
 /** After the last edit of a burst. */
 const COMPILE_DELAY_MS = 200;
+/** After the view has come to rest: what is watched is compiled anew. */
+const OBSERVE_DELAY_MS = 300;
 const STATUS_INTERVAL_MS = 250;
 /** Graphs up to this size are observed whole; larger ones where they are visible or selected. */
 const OBSERVE_ALL = 60;
@@ -25,8 +27,11 @@ export interface ControllerOptions {
   readonly client: TrainingClient;
   readonly hub: TelemetryHub;
   readonly backend?: BackendChoice;
-  /** Nodes in sight; asked for large graphs only. */
-  readonly visibleNodes?: () => readonly NodeId[];
+  /** What is in sight; asked for large graphs only. */
+  readonly sight?: {
+    readonly nodesInSight: () => readonly NodeId[];
+    readonly onSight: (listener: () => void) => () => void;
+  };
 }
 
 const UNTRAINED = { metrics: {}, loss: null, step: 0, epoch: 0, stepsPerSecond: null } satisfies Partial<SessionState>;
@@ -50,7 +55,8 @@ export class SessionController implements SessionActions {
   readonly #editor: Editor;
   readonly #client: TrainingClient;
   readonly #hub: TelemetryHub;
-  readonly #visibleNodes: () => readonly NodeId[];
+  readonly #sight: ControllerOptions['sight'];
+  #sightTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastStatus = 0;
   /** What the worker has; null before the first plan, and while the document has errors that were never overcome. */
@@ -61,11 +67,11 @@ export class SessionController implements SessionActions {
   #watching = true;
   #wanted = false;
 
-  constructor({ editor, client, hub, backend = 'auto', visibleNodes = () => [] }: ControllerOptions) {
+  constructor({ editor, client, hub, backend = 'auto', sight }: ControllerOptions) {
     this.#editor = editor;
     this.#client = client;
     this.#hub = hub;
-    this.#visibleNodes = visibleNodes;
+    this.#sight = sight;
     editor.session.set({ choice: backend });
     hub.connect(client);
     client.on('status', (status) => this.#showStatus(status));
@@ -79,6 +85,10 @@ export class SessionController implements SessionActions {
       else this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
     });
     editor.ui.subscribe(() => void this.#observe());
+    sight?.onSight(() => {
+      clearTimeout(this.#sightTimer);
+      this.#sightTimer = setTimeout(() => void this.#observe(), OBSERVE_DELAY_MS);
+    });
     this.setPace(editor.session.getState().pace);
     this.#derive();
   }
@@ -281,7 +291,7 @@ export class SessionController implements SessionActions {
     const withOutputs = nodes.filter((node) => (this.#editor.registry.get(node.op)?.outputs.length ?? 0) > 0);
     if (withOutputs.length <= OBSERVE_ALL) return withOutputs.map((node) => node.id);
     const { selection } = this.#editor.ui.getState();
-    const inSight = new Set([...selection.nodes, ...this.#visibleNodes()]);
+    const inSight = new Set([...selection.nodes, ...(this.#sight?.nodesInSight() ?? [])]);
     return withOutputs
       .filter((node) => inSight.has(node.id))
       .slice(0, OBSERVE_ALL)
