@@ -1,7 +1,7 @@
 /** What is drawn is kept, and what is wrong with a file or a drawing is said where it is. */
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { example, open, openApp, readJson, visit } from './support/app.ts';
+import { example, open, openApp, readJson, remember, visit } from './support/app.ts';
 import { canvas, inspector, node, nodes, palette } from './support/canvas.ts';
 
 const document = (page: Page) => page.evaluate(() => window.wiregrad.document());
@@ -87,6 +87,13 @@ test('a full browser is told of, and the drawing stays open', async ({ page }) =
   await expect(page.getByRole('alert')).toContainText('no room left');
   await expect(node(page, 'tanh')).toBeVisible();
   expect(Object.keys((await document(page)).graph.nodes)).toHaveLength(9);
+});
+
+test('a drawing that was saved and cannot be read is not passed over', async ({ page }) => {
+  await remember(page, '{"format": "wiregr');
+  await visit(page, './?backend=wasm');
+  await expect(page.getByRole('alert')).toContainText('The file is not JSON');
+  expect((await document(page)).name).toBe('digits-mlp');
 });
 
 test('problems name the place where they are', async ({ page }) => {

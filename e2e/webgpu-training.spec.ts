@@ -13,6 +13,9 @@ import {
   train,
 } from './support/app.ts';
 
+// A software adapter takes seconds to compile shaders and milliseconds for every dispatch.
+test.describe.configure({ timeout: 300_000 });
+
 const digits = readJson('fixtures/training/optimizers-digits-mlp.json');
 const lenet = readJson('fixtures/training/lenet-mnist10k.json');
 
