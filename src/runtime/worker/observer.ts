@@ -5,7 +5,7 @@ import { type BatchOrder, Budget } from './schedule.ts';
 import type { Runner, TrainingSession } from './session.ts';
 
 /** Of the time, and at least so many ms apart. */
-const SHARE = 0.1;
+const SHARE = 0.08;
 const EVERY_MS = 50;
 
 /** Runs a probe beside training: same state, the batch of the last step, never more than its share of the time. */
