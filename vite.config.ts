@@ -24,5 +24,6 @@ export default defineConfig({
     // A .wasm inlined as base64 could not be compiled while it streams; the rest keeps vite's limit.
     assetsInlineLimit: (file) => (file.endsWith('.wasm') ? false : undefined),
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });
