@@ -283,7 +283,9 @@ export class TrainingClient {
       this.#fallback = { code: problem.code, reason: `WebGPU failed: ${problem.message}` };
     const onWasm = this.#fallback && this.#status.backend === 'webgpu' ? ' on wasm' : '';
     const goesOn = this.#loaded ? ` Going on from step ${this.#checkpoint?.step ?? 0}${onWasm}.` : '';
-    this.#emit('problem', { code: problem.code, message: `${problem.message}${goesOn}` });
+    const isForeign = problem.code === 'runtime/onnxruntime';
+    const message = `${isForeign ? 'ONNX Runtime could not run the graph.' : problem.message}${goesOn}`;
+    this.#emit('problem', { code: problem.code, message, ...(isForeign && { detail: problem.message }) });
     if (this.#loaded) this.#takeOver(this.#loaded.backend);
     for (const call of calls) this.#send(this.#adjusted(call));
   }
