@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { editor } from '../store/editor.ts';
-import { type FlowEdge, rectOfNode, wireRoute } from './flow-edges.ts';
+import { type FlowEdge, labelBox, rectOfNode, wireRoute } from './flow-edges.ts';
 import type { FlowNode } from './flow-nodes.ts';
 import { createParticles, makeStream, type Scene } from './flow-particles.ts';
 import { painter } from './painter-instance.ts';
@@ -14,12 +14,18 @@ interface FlowOverlayProps {
 function makeScene({ nodes, edges }: FlowOverlayProps): Scene {
   const drawn = editor.document.getState().document.graph.edges;
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const streams = edges.flatMap(({ id, data }) => {
+  const moving = edges.flatMap(({ id, data }) => {
     const edge = drawn[id];
     const way = edge && wireRoute(edge, byId);
-    return way && data && !data.wrong ? [makeStream(way.route, data.role)] : [];
+    return way && data && !data.wrong ? [{ ...way, ...data }] : [];
   });
-  return { streams, nodes: nodes.map(rectOfNode) };
+  return {
+    streams: moving.map(({ route, role }) => makeStream(route, role)),
+    covers: [
+      ...nodes.map(rectOfNode),
+      ...moving.flatMap(({ route, label }) => (label === null ? [] : [labelBox(route, label)])),
+    ],
+  };
 }
 
 /** The canvas that flow along wires is painted on, over all nodes and out of the pointer's way. */

@@ -31,8 +31,8 @@ export function makeStream(route: Route, role: NodeRole): Stream {
 
 export interface Scene {
   readonly streams: readonly Stream[];
-  /** Nodes: what flows goes on behind them. */
-  readonly nodes: readonly Rect[];
+  /** Nodes and labels of wires: what flows goes on behind them. */
+  readonly covers: readonly Rect[];
 }
 
 export interface ParticleSource {
@@ -43,7 +43,10 @@ export interface ParticleSource {
 }
 
 function clear(element: HTMLCanvasElement | null) {
-  element?.getContext('2d')?.clearRect(0, 0, element.width, element.height);
+  const context = element?.getContext('2d');
+  // What was painted last left its own transform.
+  context?.setTransform(1, 0, 0, 1, 0, 0);
+  if (element) context?.clearRect(0, 0, element.width, element.height);
 }
 
 export function createParticles({ element, isActive, scene, viewport }: ParticleSource): MovingLayer {
@@ -56,13 +59,12 @@ export function createParticles({ element, isActive, scene, viewport }: Particle
     const height = canvas.offsetHeight;
     if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
     if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    clear(canvas);
     const { x, y, zoom } = viewport();
     context.setTransform(scale * zoom, 0, 0, scale * zoom, scale * x, scale * y);
     const sight = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
     const phase = ((now / 1000) * SPEED) % SPACING;
-    const { streams, nodes } = scene();
+    const { streams, covers } = scene();
     let left = STREAMS;
     for (const { pieces, bounds, role } of streams) {
       if (!overlaps(bounds, sight)) continue;
@@ -80,7 +82,7 @@ export function createParticles({ element, isActive, scene, viewport }: Particle
       }
       context.fill();
     }
-    for (const rect of nodes) {
+    for (const rect of covers) {
       if (overlaps(rect, sight)) context.clearRect(rect.x, rect.y, rect.width, rect.height);
     }
   }
