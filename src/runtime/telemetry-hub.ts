@@ -68,6 +68,17 @@ export class TelemetryHub {
     this.#changed();
   }
 
+  /** Another document was opened: nothing that was said of the former remains. */
+  forget(): void {
+    this.#probe = null;
+    this.#views.clear();
+    this.#rewind(Number.NEGATIVE_INFINITY);
+    this.#metrics.clear();
+    this.#stepsPerSecond = 0;
+    this.#step = 0;
+    this.#changed();
+  }
+
   /** Of the node's first port, unless another is named. */
   view(node: string, of: ProbeEntry['of'], port?: string): ProbeView | null {
     return this.#views.get(viewKey(node, of, port)) ?? null;

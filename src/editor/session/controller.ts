@@ -182,7 +182,7 @@ export class SessionController implements SessionActions {
     this.#plan = null;
     this.#loaded = null;
     this.#observed = '';
-    this.#hub.expect(null);
+    this.#hub.forget();
     this.#clear();
     this.#derive();
     // The next load waits for this; the worker may have nothing yet that could be reset.
@@ -190,7 +190,11 @@ export class SessionController implements SessionActions {
       .catch(() => {})
       .then(() => this.#client.reset())
       .catch(() => {})
-      .then(() => this.#clear());
+      .then(() => {
+        // What the worker still said of the former document came in between.
+        this.#hub.forget();
+        this.#clear();
+      });
   }
 
   #clear(): void {
