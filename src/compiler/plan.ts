@@ -144,7 +144,7 @@ export interface TrainingPlan {
 /** Layout of one row of a probe's `summary` output: PROBE_STATS first, then PROBE_BINS histogram fractions. */
 export const PROBE_STATS = ['mean', 'std', 'min', 'max', 'norm', 'zero'] as const;
 export const PROBE_BINS = 24;
-/** Elements of a value that a summary looks at; larger values are sampled at even steps. Norm and mean are exact. */
+/** Elements of a value that a summary looks at; larger values are sampled evenly. Norm and mean are exact. */
 export const PROBE_SAMPLE = 512;
 export const PROBE_ROW = PROBE_STATS.length + PROBE_BINS;
 

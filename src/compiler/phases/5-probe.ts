@@ -37,10 +37,15 @@ function gatherFlat(b: Builder, { value, size }: Sampled, index: readonly number
   return b.emit('Gather', [flat, b.constant(tensorData('int32', [index.length], index))], { axis: 0 });
 }
 
-/** Positions of the sample of a value: all its elements, repeated to fill the row, or every n-th. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Positions of the sample of a value: all its elements, repeated to fill the row, or multiples of the golden ratio, which
+ * lie as evenly as every n-th would but never fall in with the rows and columns of images.
+ */
 function sampleIndex(size: number): number[] {
   return Array.from({ length: PROBE_SAMPLE }, (_, i) =>
-    size <= PROBE_SAMPLE ? i % size : Math.floor((i * size) / PROBE_SAMPLE),
+    size <= PROBE_SAMPLE ? i % size : Math.floor(((i * GOLDEN) % 1) * size),
   );
 }
 
