@@ -73,7 +73,11 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
   const shown = useShown(id, outputs);
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
-  const told = problems.filter((item) => item.severity === 'error' || (selected && item.severity === 'warning'));
+  // Ports that still wait for a wire are part of drawing: the mark says it, the words come with the selection.
+  const told = problems.filter(
+    ({ code, severity }) =>
+      (severity === 'error' && code !== 'graph/missing-input') || (selected && severity !== 'notice'),
+  );
   const detail = type ? shortType(type) : outputs.length === 0 ? keyAttributes(record, node) : '';
   return (
     <div
