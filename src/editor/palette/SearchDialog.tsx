@@ -10,7 +10,7 @@ import { searchOperators } from './search.ts';
 export function SearchDialog() {
   const open = useUi((state) => state.dialog === 'search');
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
+    <Dialog.Root open={open} onOpenChange={(next) => !next && dismiss()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
@@ -34,7 +34,7 @@ function OperatorSearch() {
       <Command.Input
         value={query}
         onValueChange={setQuery}
-        placeholder="Add an operator: name, or what Theano, NumPy or PyTorch call it"
+        placeholder="Name in ONNX, Theano, NumPy or PyTorch"
         className="h-11 w-full border-b bg-transparent px-4 text-lg outline-none"
       />
       <Command.List className="scroll-thin max-h-[min(50vh,384px)] overflow-y-auto p-1">
@@ -63,6 +63,12 @@ function OperatorSearch() {
       </Command.List>
     </Command>
   );
+}
+
+/** Nothing was chosen: a wire that was to end there is given up too. */
+function dismiss() {
+  close();
+  editor.ui.set({ connecting: null });
 }
 
 function close() {
