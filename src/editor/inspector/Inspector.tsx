@@ -12,10 +12,13 @@ import { DerivedInspector } from './DerivedInspector.tsx';
 import { DocumentSummary } from './DocumentSummary.tsx';
 import { NodeInspector } from './NodeInspector.tsx';
 
+/** The colour of how many problems there are, by the worst of them. */
+const COUNT = { error: 'text-error', warning: 'text-warning', notice: 'text-faint' } as const;
+
 /** The right-hand panel. */
 export function Inspector({ onClose }: { readonly onClose?: () => void }) {
   const tab = useUi((state) => state.tab);
-  const problems = useDiagnostics().length;
+  const problems = useDiagnostics();
   return (
     <Tabs.Root
       value={tab}
@@ -29,7 +32,7 @@ export function Inspector({ onClose }: { readonly onClose?: () => void }) {
           <Tab value="data">Data</Tab>
           <Tab value="problems">
             Problems
-            <span className={`ml-1 ${problems > 0 ? 'text-error' : 'text-faint'}`}>{problems}</span>
+            <span className={`ml-1 ${COUNT[problems[0]?.severity ?? 'notice']}`}>{problems.length}</span>
           </Tab>
         </Tabs.List>
         {onClose && (

@@ -65,11 +65,13 @@ function Block({ node, port, of, title }: BlockProps) {
     <Section
       title={heading}
       aside={
-        stale ? (
-          'before the last edit'
-        ) : (
-          <LiveText read={() => (view() ? `step ${formatCount(view()?.step)}` : 'not yet computed')} />
-        )
+        <LiveText
+          read={() => {
+            const step = view()?.step;
+            if (step === undefined) return 'not yet computed';
+            return stale ? 'before the last edit' : `step ${formatCount(step)}`;
+          }}
+        />
       }
     >
       <LivePicture node={node} port={port} of={of} />

@@ -63,7 +63,7 @@ function paint(brush: Brush, { node, of, view, course }: Painted) {
   // The cost has a course over the whole of training.
   if (of === 'value' && node === check.cost) {
     const { training } = hub;
-    return paintCourse(brush, training.points().y, training.last?.y, brush.colours.forward);
+    return paintCourse(brush, training.points().y, view ? statOf(view, 'mean') : undefined, brush.colours.forward);
   }
   const signed = of === 'gradient' || editor.registry.get(op)?.kind === 'parameter';
   if (view?.pixels) return paintPlanes(brush, view, signed);
