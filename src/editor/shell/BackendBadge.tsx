@@ -23,8 +23,9 @@ export function BackendBadge() {
       align="end"
       className="w-72"
       trigger={
-        <Button kind="quiet" aria-label={`Backend: ${shown ? NAMES[shown] : 'not chosen yet'}`}>
-          <span className={shown ? 'text-ink' : 'text-muted'}>
+        <Button kind="quiet">
+          <span className="sr-only">Backend: {shown ? NAMES[shown] : 'not chosen yet'}</span>
+          <span aria-hidden="true" className={shown ? 'text-ink' : 'text-muted'}>
             {shown === 'wasm' ? 'WASM' : shown ? NAMES[shown] : 'Backend'}
           </span>
           {choice === 'auto' && <span className="text-faint">auto</span>}

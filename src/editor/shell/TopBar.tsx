@@ -5,6 +5,7 @@ import { type SaveState, saveState } from '../session/save-state.ts';
 import { editor } from '../store/editor.ts';
 import { useDiagnostics, useDocumentState } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
+import { formatAmount } from '../widgets/format.ts';
 import { Menu } from '../widgets/Menu.tsx';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
@@ -100,7 +101,7 @@ function ProblemCount() {
   if (!worst) return null;
   return (
     <IconButton
-      label={`Show ${problems.length === 1 ? 'the problem' : `${problems.length} problems`}`}
+      label={`Show ${formatAmount(problems.length, 'problem')}`}
       className="w-auto! gap-1.5! px-2!"
       onClick={() => editor.ui.showTab('problems')}
     >

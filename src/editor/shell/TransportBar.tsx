@@ -80,7 +80,7 @@ function Speed() {
     <Menu
       align="center"
       trigger={
-        <Button kind="plain" aria-label={`Speed: ${pace === null ? 'as fast as it goes' : `${pace} steps a second`}`}>
+        <Button kind="plain" aria-label={`Speed: ${pace === null ? 'max' : `${pace}/s`}`}>
           <Gauge size={15} aria-hidden="true" />
           <span className="w-7 text-left tabular-nums max-[480px]:hidden">{pace === null ? 'max' : `${pace}/s`}</span>
         </Button>
