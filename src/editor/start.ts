@@ -6,6 +6,7 @@ import { painter } from './canvas/painter-instance.ts';
 import { loadExample } from './gallery/examples.ts';
 import { restore, startAutosave } from './persistence/autosave.ts';
 import { openDocument, reportProblems } from './persistence/documents.ts';
+import { keepReplaced } from './persistence/recent.ts';
 import { provideSessionActions } from './session/actions.ts';
 import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
@@ -64,6 +65,7 @@ export function startEditor(): void {
       reportProblems(editor, 'document/', problems);
     }
     startAutosave(editor);
+    void keepReplaced(editor);
     // Only now, so that what a script opens is not replaced by what the page begins with.
     window.wiregrad = createScripting(editor, controller, client);
   };

@@ -285,7 +285,8 @@ export class TrainingClient {
     const goesOn = this.#loaded ? ` Going on from step ${this.#checkpoint?.step ?? 0}${onWasm}.` : '';
     const isForeign = problem.code === 'runtime/onnxruntime';
     const message = `${isForeign ? 'ONNX Runtime could not run the graph.' : problem.message}${goesOn}`;
-    this.#emit('problem', { code: problem.code, message, ...(isForeign && { detail: problem.message }) });
+    const recovered = this.#loaded !== null;
+    this.#emit('problem', { code: problem.code, message, recovered, ...(isForeign && { detail: problem.message }) });
     if (this.#loaded) this.#takeOver(this.#loaded.backend);
     for (const call of calls) this.#send(this.#adjusted(call));
   }

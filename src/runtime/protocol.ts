@@ -24,6 +24,8 @@ export interface RuntimeProblem {
   readonly message: string;
   /** The words of ONNX Runtime. */
   readonly detail?: string;
+  /** Training goes on all the same. */
+  readonly recovered?: boolean;
 }
 
 /** What a call rejects with. */

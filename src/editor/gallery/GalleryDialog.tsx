@@ -5,6 +5,7 @@ import { useUi } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Modal } from '../widgets/Modal.tsx';
 import { ExampleCards } from './ExampleCards.tsx';
+import { RecentCards } from './RecentCards.tsx';
 
 const close = () => editor.ui.set({ dialog: null });
 
@@ -15,10 +16,11 @@ export function GalleryDialog() {
       open={open}
       onClose={close}
       title="Gallery"
-      description="Graphs that train as they are. What you drew stays in this browser."
+      description="Graphs that train as they are. What you drew yourself is kept below."
       className="max-w-3xl"
     >
       <ExampleCards onOpen={close} />
+      <RecentCards onOpen={close} />
       <div className="mt-3 flex gap-2">
         <Button
           onClick={() => {

@@ -335,7 +335,8 @@ export class SessionController implements SessionActions {
     const detail = 'detail' in problem ? problem.detail : explained ? undefined : problem.message;
     const title = explained ? problem.message : 'ONNX Runtime could not run the compiled graph';
     const evidence = detail === undefined ? [] : [{ label: 'ONNX Runtime', text: detail }];
-    const found = diagnostic(code, {}, { title, evidence });
+    const severity = 'recovered' in problem && problem.recovered ? 'warning' : 'error';
+    const found = diagnostic(code, {}, { title, evidence, severity });
     const others = this.#editor.session.getState().problems.filter((known) => known.code !== code);
     this.#editor.session.set({ problems: [...others, found] });
   }

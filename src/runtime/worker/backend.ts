@@ -35,7 +35,7 @@ export const openSession: OpenSession = async (plan, columns, { backend: choice,
   const gpu = await requestGpu();
   if (!gpu) {
     const message = 'This browser offers no WebGPU here, so training runs on wasm.';
-    if (choice === 'webgpu') emit('problem', { code: 'runtime/webgpu-missing', message });
+    if (choice === 'webgpu') emit('problem', { code: 'runtime/webgpu-missing', message, recovered: true });
     return openWasm(plan, columns, 'WebGPU is not available in this browser');
   }
 

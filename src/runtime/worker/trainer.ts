@@ -31,6 +31,8 @@ const TURN_MS = 60;
 /** Of the time, and at least so many ms apart. */
 const EVALUATION = { share: 0.2, every: 1000 };
 const SAVE_MS = 10_000;
+/** The first save comes soon, so that a crash early on does not lead back to step 0. */
+const FIRST_SAVE_MS = 2000;
 /** Longest sleep of a paced run: a pause is noticed that soon. */
 const NAP_MS = 30;
 /** A pause of so long saves the state as well. */
@@ -369,7 +371,7 @@ export class Trainer {
     this.#reported = step;
     this.#loss = null;
     this.#evaluation = new Budget(EVALUATION.share, EVALUATION.every);
-    this.#savedTime = this.#clock.now();
+    this.#savedTime = this.#clock.now() - SAVE_MS + FIRST_SAVE_MS;
   }
 
   #fail(error: unknown): void {
