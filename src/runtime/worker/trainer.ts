@@ -25,6 +25,7 @@ import { DataStore } from './datasets/load.ts';
 import { initialState, sizeOf } from './initializers.ts';
 import { carryOver, epochOf, guard, type Loaded, putAway, statusOf, takeUp } from './loaded.ts';
 import { Observer } from './observer.ts';
+import type { Run } from './run.ts';
 import { Budget, Pace, Pacer, Rate } from './schedule.ts';
 
 const TURN_MS = 60;
@@ -43,16 +44,6 @@ export interface TrainerOptions {
   readonly readFile: ReadFile;
   readonly clock?: Clock;
   readonly open?: OpenSession;
-}
-
-interface Run {
-  readonly until: number;
-  readonly from: number;
-  readonly started: number;
-  /** Runs without an end keep to the pace; those that were asked for a number of steps make them as fast as they can. */
-  readonly paced: boolean;
-  why: RunResult['why'] | null;
-  readonly ended: Promise<RunResult>;
 }
 
 export class Trainer {
