@@ -4,16 +4,19 @@ import { useMemo, useState } from 'react';
 import { addNode } from '../commands/nodes.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
+import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
 import { searchOperators } from './search.ts';
 
 /** Search for an operator by keyboard; Enter places it where the search was opened. */
 export function SearchDialog() {
   const open = useUi((state) => state.dialog === 'search');
+  const focus = useDialogFocus(leaveFocus);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && dismiss()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="rise fixed inset-x-2 top-[min(14vh,120px)] z-40 mx-auto max-w-md overflow-hidden rounded-xl border border-line bg-panel shadow-float"
         >

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from '../widgets/Button.tsx';
-import { focusDialog } from '../widgets/focus-dialog.ts';
+import { useDialogFocus } from '../widgets/focus-dialog.ts';
 
 interface SheetProps {
   readonly open: boolean;
@@ -13,12 +13,13 @@ interface SheetProps {
 
 /** A panel on small windows: over the lower part, so that the graph stays in sight. */
 export function Sheet({ open, title, onClose, children }: SheetProps) {
+  const focus = useDialogFocus();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade fixed inset-0 z-30 bg-scrim" />
         <Dialog.Content
-          onOpenAutoFocus={focusDialog}
+          {...focus}
           aria-describedby={undefined}
           className="sheet-up fixed inset-x-0 bottom-0 z-30 flex h-[72dvh] flex-col rounded-t-xl border-t bg-panel shadow-float outline-none"
         >

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
-import { focusDialog } from './focus-dialog.ts';
+import { useDialogFocus } from './focus-dialog.ts';
 
 interface ModalProps {
   readonly open: boolean;
@@ -15,12 +15,13 @@ interface ModalProps {
 
 /** A dialog in the middle of the window; on small windows it fills the width. */
 export function Modal({ open, onClose, title, description, className = 'max-w-md', children }: ModalProps) {
+  const focus = useDialogFocus();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
-          onOpenAutoFocus={focusDialog}
+          {...focus}
           className={`rise fixed inset-x-2 top-[min(12vh,96px)] z-40 mx-auto flex max-h-[calc(100dvh-min(12vh,96px)-16px)] flex-col rounded-xl border border-line bg-panel shadow-float outline-none ${className}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
