@@ -8,5 +8,6 @@ export const NoteNode = memo(function NoteNode({ id }: NodeProps<FlowNode>) {
   const node = useNode(id);
   const record = useRecord(id);
   if (!node) return null;
-  return <p className="note-node">{noteText(record, node.attributes)}</p>;
+  // What is empty could not be found again.
+  return <p className="note-node">{noteText(record, node.attributes) || 'Empty note'}</p>;
 });
