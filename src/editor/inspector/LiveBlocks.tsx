@@ -2,7 +2,7 @@ import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { statOf } from '../canvas/paint-strip.ts';
 import { hub } from '../session/telemetry.ts';
-import { useDocumentState, useOutputPorts, usePortType, useSession, useStale } from '../store/hooks.ts';
+import { useDocumentState, useIncoming, useOutputPorts, usePortType, useSession, useStale } from '../store/hooks.ts';
 import { formatCount, formatFigure, formatPercent } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
 import { LivePicture } from './LivePicture.tsx';
@@ -16,9 +16,13 @@ interface LiveBlocksProps {
   readonly only?: Of;
 }
 
-/** What flows through a node now: its values, and the gradient of the cost with respect to them. */
+/**
+ * What flows through a node now: its values, and the gradient of the cost with respect to them. Of a node without
+ * outputs, what flows into it.
+ */
 export function LiveBlocks({ node, record, only }: LiveBlocksProps) {
   const ports = useOutputPorts(node);
+  const source = useIncoming(node)[0]?.source;
   const differentiated = useSession((state) => state.derived.nodes.some((derived) => derived.of === node));
   if (!record || record.kind === 'note') return null;
   return (
@@ -33,6 +37,7 @@ export function LiveBlocks({ node, record, only }: LiveBlocksProps) {
             title={ports.length > 1 ? `Value of ${port}` : 'Value'}
           />
         ))}
+      {only !== 'gradient' && ports.length === 0 && source && <Block {...source} of="value" title="Value" />}
       {only !== 'value' && differentiated && <Block node={node} port={ports[0] ?? ''} of="gradient" title="Gradient" />}
     </>
   );
