@@ -62,7 +62,7 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
   const axis: uPlot.Axis = {
     font,
     stroke: () => colour('faint'),
-    grid: { stroke: () => colour('border'), width: 1 },
+    grid: { stroke: () => colour('border'), width: 1, filter: (_, ticks) => (logarithmic ? decadesOf(ticks) : ticks) },
     ticks: { show: false },
     gap: 4,
   };
@@ -72,7 +72,7 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
     padding: [6, 14, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : { range: rangeOf } },
+    scales: { x: { time: false, range: stepsOf }, y: logarithmic ? { distr: 3 } : { range: rangeOf } },
     axes: [
       { ...axis, size: 20, space: 56, grid: { show: false }, values: (_, ticks) => ticks.map(shortCount) },
       {
@@ -96,6 +96,17 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
       ),
     ],
   };
+}
+
+/** Before there is a curve, the first steps. */
+function stepsOf(_: uPlot, low: number | null, high: number | null): [number, number] {
+  return low === null || high === null || low === high ? [0, 100] : [low, high];
+}
+
+/** The lines of a logarithmic axis: powers of ten alone, unless there are too few of them in sight. */
+function decadesOf(ticks: readonly number[]): (number | null)[] {
+  const decades = ticks.map((tick) => (Number.isInteger(Number(Math.log10(tick).toFixed(9))) ? tick : null));
+  return decades.filter((tick) => tick !== null).length > 1 ? decades : [...ticks];
 }
 
 /** A little air above and below; without data the unit interval. */
