@@ -33,7 +33,6 @@ export function App() {
   useEffect(() => (narrow ? closePanelsMeanwhile() : undefined), [narrow]);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-      <h1 className="sr-only">Wiregrad</h1>
       <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
         <TopBar narrow={narrow} />
         {narrow ? <NarrowBody /> : <WideBody />}

@@ -11,10 +11,10 @@ export function Section({ title, aside, children }: SectionProps) {
   return (
     <section className="border-b px-4 py-3 last:border-b-0">
       {title && (
-        <h3 className="mb-1.5 flex items-baseline justify-between gap-2 font-medium">
+        <h2 className="mb-1.5 flex items-baseline justify-between gap-2 font-medium">
           <span>{title}</span>
           {aside && <span className="font-normal text-faint text-sm">{aside}</span>}
-        </h3>
+        </h2>
       )}
       {children}
     </section>

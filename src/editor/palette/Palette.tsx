@@ -81,7 +81,7 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section aria-label={title} className="pb-2">
-      <h3 className="label-caps px-2 pt-1 pb-0.5">{title}</h3>
+      <h2 className="label-caps px-2 pt-1 pb-0.5">{title}</h2>
       {children}
     </section>
   );

@@ -18,7 +18,7 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
           <SeverityMark severity={problem.severity} />
         </span>
         <div className="min-w-0 flex-1">
-          <h4 className="break-words font-medium">
+          <h3 className="break-words font-medium">
             {place.node ? (
               <button type="button" className="text-left hover:underline" onClick={() => jumpTo(place.node)}>
                 {problem.title}
@@ -26,7 +26,7 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
             ) : (
               problem.title
             )}
-          </h4>
+          </h3>
           <p className="break-words text-muted">{problem.cause}</p>
           {problem.evidence.length > 0 && (
             <ul className="mt-1.5 border-line border-l-2 pl-2 text-sm">

@@ -16,9 +16,9 @@ export function ProblemsPanel() {
       )}
       {groups.map((group) => (
         <section key={group.severity} aria-labelledby={`problems-${group.severity}`}>
-          <h3 id={`problems-${group.severity}`} className="label-caps px-1 pb-1">
+          <h2 id={`problems-${group.severity}`} className="label-caps px-1 pb-1">
             {group.title} {group.problems.length}
-          </h3>
+          </h2>
           <ul className="flex flex-col gap-2">
             {group.problems.map((problem) => (
               <li key={JSON.stringify([problem.code, problem.place, problem.title])}>

@@ -20,6 +20,7 @@ const SAVED: Record<SaveState, string> = { saved: 'Saved', saving: 'Saving…', 
 export function TopBar({ narrow }: { readonly narrow: boolean }) {
   return (
     <header className="relative z-10 grid h-11 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-3 border-b bg-panel px-2 max-wide:grid-cols-[minmax(0,1fr)_auto] max-wide:gap-1">
+      <h1 className="sr-only">Wiregrad</h1>
       <div className="flex min-w-0 items-center gap-1">
         <Menu
           trigger={

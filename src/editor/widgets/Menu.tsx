@@ -16,9 +16,10 @@ interface MenuProps {
   readonly children: ReactNode;
 }
 
+/** Not modal: hiding the page from assistive technology would leave what can be focused in it hidden as well. */
 export function Menu({ trigger, align = 'start', className = 'w-56', children }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
