@@ -3,14 +3,11 @@ import { memo } from 'react';
 import { routePath } from './curves.ts';
 import { type FlowEdge, labelBox, routeOf } from './flow-edges.ts';
 
-/** Room for the arrowhead, so that the line does not show beside its tip. */
-const ARROW = 5;
-
 /** A wire with its arrowhead and, where there is room, the type of its value. */
 export const Wire = memo(function Wire({ sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<FlowEdge>) {
   if (!data) return null;
   const { role, wrong, blocked, label, lane } = data;
-  const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX - ARROW, y: targetY }, lane);
+  const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, lane);
   const look = wrong ? 'wrong' : blocked ? 'blocked' : role;
   const box = label === null ? null : labelBox(route, label);
   return (

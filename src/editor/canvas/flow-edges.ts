@@ -32,9 +32,13 @@ const LABEL_MARGIN = 14;
 /** Above so many wires there are no labels: keeping them off nodes would take longer than they are worth. */
 const LABELLED = 400;
 
+/** Room for the arrowhead, so that the line does not show beside its tip. */
+const ARROW = 5;
+
 /** The way of a wire by its ends, which are all that React Flow tells of it, and its lane. */
 export function routeOf(from: Point, to: Point, lane: number | null): Route {
-  return lane === null ? swing(from, to) : turnBack(from, to, lane);
+  const end = { x: to.x - ARROW, y: to.y };
+  return lane === null ? swing(from, end) : turnBack(from, end, lane);
 }
 
 /** The way of a wire between two nodes of the flow; null where a port is not drawn. */
