@@ -79,15 +79,23 @@ export function boundsOf(rects: readonly Rect[]): Rect | null {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-/** The place nearest to `at` (a middle) where a rectangle of this size lies on no other, walking outwards in rings. */
+/** 0, 1, -1, 2, -2, … up to `end`. */
+function outwards(end: number): readonly number[] {
+  return Array.from({ length: 2 * end + 1 }, (_, i) => (i % 2 === 1 ? (i + 1) / 2 : -i / 2));
+}
+
+/**
+ * A place near `at` (a middle) where a rectangle of this size lies on no other, walking outwards in rings: straight below
+ * or above before aside, so that on a narrow screen it stays in sight.
+ */
 export function freeSpot(at: Point, size: Size, taken: readonly Rect[]): Point {
   const stepX = 40;
   const stepY = 28;
   const start = { x: snap(at.x - size.width / 2), y: snap(at.y - size.height / 2) };
   for (let ring = 0; ring < 200; ring++) {
-    for (let row = -ring; row <= ring; row++) {
-      const columns = Math.abs(row) === ring ? Array.from({ length: 2 * ring + 1 }, (_, i) => i - ring) : [ring, -ring];
-      for (const column of columns) {
+    for (const column of outwards(ring)) {
+      const rows = Math.abs(column) === ring ? outwards(ring) : [ring, -ring];
+      for (const row of rows) {
         const place = { x: start.x + column * stepX, y: start.y + row * stepY };
         if (!taken.some((rect) => overlaps({ ...place, ...size }, rect, 16))) return place;
       }
