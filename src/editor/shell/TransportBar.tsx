@@ -31,7 +31,8 @@ export function TransportBar() {
           aria-label={`Cannot train: show ${formatAmount(errors, 'problem')}`}
         >
           <SeverityMark severity="error" />
-          {formatAmount(errors, 'problem')}
+          {formatCount(errors)}
+          <span className="-ml-0.5 max-[480px]:hidden">{errors === 1 ? 'problem' : 'problems'}</span>
         </Button>
       ) : (
         <IconButton
