@@ -190,6 +190,16 @@ describe('wires', () => {
     expect(wiring(editor)).toEqual(['s.y > sum.a']);
   });
 
+  test('the document keeps nothing of a connection but its ends', () => {
+    const editor = createTestEditor();
+    const source = { node: add(editor, 'Relu', 'r'), port: 'y', side: 'source' as const };
+    const target = { node: add(editor, 'Relu', 's'), port: 'x' };
+    connect.run(editor, { source, target });
+    expect(Object.values(document(editor).graph.edges)).toEqual([
+      { id: edgeId(editor, 's', 'x'), source: { node: source.node, port: 'y' }, target },
+    ]);
+  });
+
   test('a connection by clicks ends at the first free input, or at a new node', () => {
     const editor = createTestEditor();
     add(editor, 'Source', 's');

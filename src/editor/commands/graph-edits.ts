@@ -139,9 +139,12 @@ function targetPort(draft: DocumentDraft, record: OpRecord | undefined, target: 
 }
 
 /** Adds a wire as it is given; whoever calls this compacts the target's members. */
+/** Node and port alone: what else an end of a connection knows is not part of the document. */
+const endOf = ({ node, port }: PortRef): PortRef => ({ node, port });
+
 export function addEdgeTo(draft: DocumentDraft, source: PortRef, target: PortRef): EdgeId {
   const id = freshId('e', draft.graph.edges);
-  draft.graph.edges[id] = { id, source: { ...source }, target: { ...target } };
+  draft.graph.edges[id] = { id, source: endOf(source), target: endOf(target) };
   return id;
 }
 
