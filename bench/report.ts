@@ -23,6 +23,8 @@ export interface Report {
   readonly browser: string;
   readonly adapter: string;
   readonly processor: string;
+  /** Pages had SharedArrayBuffer. */
+  readonly isolated: boolean;
   readonly node: string;
   readonly rows: readonly Row[];
   readonly bars: readonly Bar[];
@@ -41,7 +43,9 @@ export async function writeReport(report: Report): Promise<string> {
 }
 
 export function printReport(report: Report): void {
-  console.log(`\n${report.browser}, WebGPU adapter ${report.adapter}, ${report.processor}, wasm on 1 thread`);
+  console.log(
+    `\n${report.browser}, WebGPU adapter ${report.adapter}, ${report.processor}, ${report.isolated ? 'pages isolated from other origins' : 'wasm on 1 thread'}`,
+  );
   console.log('Times are medians and only comparable within this run; counts are exact, one step each.\n');
   console.log(table([HEADER, ...report.rows.map((row) => cells(row, report.rows))]));
   const bars = report.bars.map(({ text, value, verdict }) => [verdict, text, value === null ? '-' : figure(value)]);

@@ -20,6 +20,7 @@ import { APP_DIST, openWiregrad, type WiregradLane } from './wiregrad.ts';
 const USAGE = `Usage: npm run bench -- [options]
   --model mlp|lenet       one model only
   --backend wasm|webgpu   one backend only
+  --isolated              pages isolated from other origins, as a server with COOP and COEP headers makes them
   --rounds N              rounds of which the median is taken (5)
   --steps N               steps a block, instead of 100 and 5 on wasm, 3 and 2 on WebGPU`;
 
@@ -34,6 +35,7 @@ const STEPS: Record<Backend, Record<ModelName, number>> = {
 interface Options {
   readonly models: readonly ModelName[];
   readonly backends: readonly Backend[];
+  readonly isolated: boolean;
   readonly rounds: number;
   readonly steps: number | undefined;
 }
@@ -51,9 +53,10 @@ await main();
 async function main(): Promise<void> {
   const options = readOptions();
   await build(pageConfig);
-  const peers = await serve({ root: PAGE_DIST, mounts: { data: DATA } });
+  const { isolated } = options;
+  const peers = await serve({ root: PAGE_DIST, mounts: { data: DATA }, isolated });
   const counters = { mounts: { 'bench-counters': PAGE_DIST }, workerPrelude: '/bench-counters/count-worker.js' };
-  const app = await serve({ root: APP_DIST, ...counters });
+  const app = await serve({ root: APP_DIST, ...counters, isolated });
   const browser = await launchBrowser();
   try {
     const mnist = await loadMnist(async (name) => new Uint8Array(await readFile(`${DATA}${name}`)));
@@ -67,6 +70,7 @@ async function main(): Promise<void> {
       browser: `Chromium ${browser.version()}`,
       adapter: await adapterName(browser, peers.url),
       processor: processor(),
+      isolated: options.isolated,
       node: process.version,
       rows,
       bars: checkBars(rows),
@@ -156,6 +160,7 @@ function readOptions(): Options {
     options: {
       model: { type: 'string', multiple: true },
       backend: { type: 'string', multiple: true },
+      isolated: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       steps: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -168,6 +173,7 @@ function readOptions(): Options {
   return {
     models: MODEL_NAMES.filter((name) => !values.model || values.model.includes(name)),
     backends: BACKENDS.filter((name) => !values.backend || values.backend.includes(name)),
+    isolated: values.isolated,
     rounds: Number(values.rounds),
     steps: values.steps === undefined ? undefined : Number(values.steps),
   };

@@ -1,6 +1,6 @@
 /**
- * A static server for the peers' page and for the built app. It sends no cross-origin isolation headers: without
- * SharedArrayBuffer every library runs its wasm on one thread, each in the way it does that best.
+ * A static server for the peers' page and for the built app. By default it sends no cross-origin isolation headers:
+ * without SharedArrayBuffer every library runs its wasm on one thread, each in the way it does that best.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -29,7 +29,14 @@ export interface Site {
   readonly mounts?: Readonly<Record<string, string>>;
   /** A script on this site that is imported ahead of every script named like a worker. */
   readonly workerPrelude?: string;
+  /** Isolate pages from other origins, which gives them SharedArrayBuffer. */
+  readonly isolated?: boolean;
 }
+
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
 
 export async function serve(site: Site): Promise<Server> {
   const server = createServer(async (request, response) => {
@@ -40,6 +47,7 @@ export async function serve(site: Site): Promise<Server> {
       response.writeHead(200, {
         'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
         'Cache-Control': 'no-store',
+        ...(site.isolated ? ISOLATION : {}),
       });
       const prelude = site.workerPrelude;
       response.end(prelude && isWorkerScript(pathname) ? `import '${prelude}';\n${content}` : content);

@@ -43,6 +43,8 @@ export function tfjsContestant(): Contestant {
 }
 
 async function useBackend(backend: Backend): Promise<void> {
+  // One thread in isolated pages too; its threaded build would be another file.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   // It wants an address for every build, and fetches the SIMD one.
   setWasmPaths({
     'tfjs-backend-wasm.wasm': simdUrl,
