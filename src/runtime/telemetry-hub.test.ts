@@ -54,6 +54,20 @@ describe('Curve', () => {
 });
 
 describe('TelemetryHub', () => {
+  test('forgets a document whole, the loss before its first step too', () => {
+    const hub = new TelemetryHub();
+    hub.takeEvaluation(evaluation(0, 6));
+    hub.takeLosses(losses(0, [5, 4]));
+    hub.forget();
+    expect([hub.training.last, hub.validation.last, hub.metric('error'), hub.evaluation]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect([hub.step, hub.stepsPerSecond]).toEqual([0, 0]);
+  });
+
   test('losses make a curve by step; a resume from before overwrites what came after', () => {
     const hub = new TelemetryHub();
     hub.takeLosses(losses(0, [5, 4, 3]));
