@@ -163,6 +163,19 @@ describe('a crash', () => {
   });
 });
 
+test('a worker with the build for wasm alone makes way for one that has WebGPU too', async () => {
+  start();
+  await client.setPace(60);
+  await client.load(testPlan(), WASM);
+  await client.step(5);
+  const [before] = await Promise.all([client.readState(), client.setPace(null)]);
+  expect(workers).toHaveLength(1);
+  await client.load(testPlan(), { backend: 'auto', keep: true });
+  expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+  expect(client.status.step).toBe(5);
+  expect(await client.readState()).toEqual(before);
+});
+
 describe('a lost device', () => {
   /** Answers every load as if WebGPU ran it, and a run never. */
   class FakeGpuWorker implements WorkerLike {

@@ -66,7 +66,7 @@ export class TrainingClient {
   /** Why WebGPU is no longer tried. */
   #fallback: { readonly reason: string; readonly code: RuntimeCode } | null = null;
   /** The worker's first load was for wasm, so it holds a build of ONNX Runtime that has nothing else. */
-  #wasmOnly = false;
+  #wasmOnly: boolean | null = null;
   #checkpoint: Checkpoint | null = null;
   #probe: ProbePlan | null = null;
   #run: RuntimeEvents['started'] | null = null;
@@ -113,7 +113,7 @@ export class TrainingClient {
 
   #load(plan: TrainingPlan, options: LoadOptions): Promise<RuntimeStatus> {
     const fallback = this.#fallback?.reason;
-    if (!this.#worker) this.#wasmOnly = options.backend === 'wasm' || fallback !== undefined;
+    this.#wasmOnly ??= options.backend === 'wasm' || fallback !== undefined;
     return this.#call('load', plan, { ...options, fallback }, this.#base);
   }
 
@@ -130,7 +130,7 @@ export class TrainingClient {
   /** Steps a second at most, for `train`; null: as many as there can be. */
   setPace(perSecond: number | null): Promise<void> {
     this.#perSecond = perSecond;
-    return this.#call('setPace', perSecond);
+    return this.#worker ? this.#call('setPace', perSecond) : Promise.resolve();
   }
 
   pause(): Promise<void> {
@@ -223,6 +223,8 @@ export class TrainingClient {
       this.#restart({ code: 'runtime/worker-crashed', message: `The training worker stopped${why}.` });
     };
     this.#worker = worker;
+    this.#wasmOnly = null;
+    if (this.#perSecond !== null) this.#call('setPace', this.#perSecond).catch(() => {});
     return worker;
   }
 
@@ -306,7 +308,6 @@ export class TrainingClient {
     this.#load(plan, { backend, keep: false, ...resume }).catch((error: RuntimeError) => {
       this.#emit('problem', { code: error.code, message: error.message });
     });
-    if (this.#perSecond !== null) this.#call('setPace', this.#perSecond).catch(() => {});
     if (this.#probe) this.#call('observe', this.#probe).catch(() => {});
   }
 
