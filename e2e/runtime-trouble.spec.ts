@@ -66,3 +66,19 @@ test('training that diverges pauses and says why', async ({ page }) => {
   await expect.poll(async () => (await status(page)).running).toBe(false);
   await expect(transport(page).getByRole('button', { name: 'Train' })).toBeVisible();
 });
+
+test('training moves to WebGPU and back when asked to', async ({ page }) => {
+  await followExample(page, 'digits-mlp');
+  await reach(page, 30);
+  for (const [label, backend] of [
+    ['WebGPU', 'webgpu'],
+    ['WebAssembly', 'wasm'],
+  ]) {
+    const { step } = await status(page);
+    await page.getByRole('button', { name: /^Backend/ }).click();
+    await page.getByRole('menuitemradio', { name: label }).click();
+    await expect.poll(() => status(page), { timeout: 60_000 }).toMatchObject({ running: true, backend });
+    await reach(page, step + 3);
+  }
+  await expect(alert(page)).toHaveCount(0);
+});

@@ -223,7 +223,6 @@ export class TrainingClient {
       this.#restart({ code: 'runtime/worker-crashed', message: `The training worker stopped${why}.` });
     };
     this.#worker = worker;
-    this.#wasmOnly = null;
     if (this.#perSecond !== null) this.#call('setPace', this.#perSecond).catch(() => {});
     return worker;
   }
@@ -231,6 +230,7 @@ export class TrainingClient {
   #stop(): void {
     const worker = this.#worker;
     this.#worker = null;
+    this.#wasmOnly = null;
     if (!worker) return;
     worker.onmessage = null;
     worker.onerror = null;
