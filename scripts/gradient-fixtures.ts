@@ -32,6 +32,8 @@ const INPUT_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   Split: ['split'],
   Squeeze: ['axes'],
   Tile: ['repeats'],
+  TopK: ['k'],
+  Trilu: ['k'],
   Unsqueeze: ['axes'],
 };
 

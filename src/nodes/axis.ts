@@ -11,15 +11,18 @@ const argAttributes = {
   keepdims: attr.flag(false, 'Keeps the axis, with size 1.'),
 };
 
-/** The first index along an axis at which `x` attains `extremum` (kept dims), int32 with the axis kept. */
-export function firstIndexOf(b: Builder, x: Value, extremum: Value, axis: number): Value {
+/**
+ * The first index along an axis at which `x` attains `extremum` (kept dims), int32 with the axis kept. Where it does not,
+ * as with NaN, the index is `absent`: the size of the axis unless given.
+ */
+export function firstIndexOf(b: Builder, x: Value, extremum: Value, axis: number, absent?: number): Value {
   const at = normalizeAxis(axis, x.type.shape.length);
   const size = Number(x.type.shape[at]);
   const indices = b.reshape(
     b.iota(size),
     x.type.shape.map((_, other) => (other === at ? size : 1)),
   );
-  const candidates = b.where(b.equal(x, extremum), indices, b.scalar(size, 'int32'));
+  const candidates = b.where(b.equal(x, extremum), indices, b.scalar(absent ?? size, 'int32'));
   return b.emit('ReduceMin', [candidates], { axes: [at], keepdims: true });
 }
 

@@ -48,6 +48,12 @@ export const CONTRACT_CASES: Readonly<Record<string, readonly ContractCase[]>> =
   PRelu: [['f32[batch,3,5] f32[3,1]'], ['f32[batch,3] f32[3]']],
   Softmax: [['f32[batch,3,5]', { axis: 1 }], ['f32[batch,3]']],
   LogSoftmax: [['f32[batch,3,5]', { axis: 1 }], ['f32[batch,3]']],
+  LayerNormalization: [['f32[batch,3,5] f32[5] f32[5]'], ['f32[batch,3,5] f32[3,1] _', { axis: 1, epsilon: 0.01 }]],
+  BatchNormalization: [
+    ['f32[batch,3,5] f32[3] f32[3] f32[3] f32[3](0.3,2)', { momentum: 0.7 }],
+    ['f32[batch,3,5] f32[3] f32[3] f32[3] f32[3](0.3,2)', { training_mode: false }],
+  ],
+  InstanceNormalization: [['f32[batch,3,5] f32[3] f32[3]']],
   Conv: [
     ['f32[batch,2,7,5] f32[3,2,3,2] f32[3]', { strides: [2, 1], pads: [1, 0, 0, 1] }],
     ['f32[batch,2,5] f32[4,1,3] _', { group: 2, dilations: [2] }],
@@ -164,6 +170,14 @@ export const CONTRACT_CASES: Readonly<Record<string, readonly ContractCase[]>> =
   Transpose: [['f32[batch,3,5]', { perm: [2, 0, 1] }], ['f32[batch,3]']],
   Squeeze: [['f32[batch,1,3]', { axes: [1] }]],
   Unsqueeze: [['f32[batch,3]', { axes: [0, -1] }]],
+  Trilu: [
+    ['f32[batch,3,5]', { k: 1 }],
+    ['f32[batch,5,3]', { upper: false, k: -1 }],
+  ],
+  DepthToSpace: [
+    ['f32[batch,12,3,5]', { blocksize: 2 }],
+    ['f32[batch,9,2,5]', { blocksize: 3, mode: 'CRD' }],
+  ],
   Expand: [['f32[3,1]', { shape: ['batch', 3, 5] }]],
   Concat: [['f32[batch,2] f32[batch,3] f32[batch,5]', { axis: 1 }], ['f32[batch,3] f32[2,3]']],
   Split: [['f32[batch,5]', { axis: 1, split: [2, 3] }]],
@@ -177,6 +191,10 @@ export const CONTRACT_CASES: Readonly<Record<string, readonly ContractCase[]>> =
   OneHot: [
     ['i32[batch,3](0,4)', { depth: 5 }],
     ['i32[batch](0,4)', { depth: 5, axis: 0 }],
+  ],
+  TopK: [
+    ['f32[batch,7]', { k: 3 }],
+    ['f32[5,batch]', { k: 2, axis: 0, largest: false }],
   ],
   ScatterElements: [
     ['f32[batch,5] i32[batch,3](0,4) f32[batch,3]', { axis: 1, reduction: 'add' }],

@@ -65,6 +65,8 @@ test.each<[string, string, TensorData[], number[][], IrAttributes?]>([
   ],
   ['ReduceMax', 'shares ties', [f32([3, 1, 3])], [[0.5, 0, 0.5]]],
   ['ReduceMin', 'shares ties', [f32([3, 1, 1])], [[0, 0.5, 0.5]]],
+  ['TopK', 'takes the first of ties', [f32([1, 3, 3, 3])], [[0, 1, 1, 0]], { k: 2 }],
+  ['TopK', 'keeps within bounds without numbers', [f32([Number.NaN, Number.NaN])], [[0, 1]]],
   ['ReduceL1', 'is flat at 0', [f32([0, -2])], [[0, -1]]],
   ['ReduceL2', 'is flat at 0', [f32([0, 0])], [[0, 0]]],
   ['ReduceProd', 'is right with one zero', [f32([2, 0, 3])], [[0, 6, 0]]],

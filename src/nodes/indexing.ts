@@ -6,6 +6,7 @@ import { normalizeAxis, printShape, type TensorType, tensor, tensorData } from '
 import { checkAxis, checkDtypes, FLOAT, f32, i32, NUMBER, operand, tex } from './common.ts';
 import { checkPoints, joinedIndices, joinedShape } from './points.ts';
 import { scatterOps } from './scatter.ts';
+import { topK } from './top-k.ts';
 
 const INDEX = ['int32'] as const;
 
@@ -314,5 +315,6 @@ export const indexingOps: readonly OpRecord[] = [
   gatherElements,
   gatherND,
   oneHot,
+  topK,
   ...scatterOps,
 ];

@@ -10,6 +10,7 @@ import { axisOps } from './axis.ts';
 import { comparisonOps } from './comparison.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { lossOps } from './loss.ts';
+import { normalizationOps } from './normalization.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
 import { softmaxOps } from './softmax.ts';
@@ -22,6 +23,7 @@ const ops = [
   comparisonOps,
   elementwiseOps,
   lossOps,
+  normalizationOps,
   reductionOps,
   regressionLossOps,
   softmaxOps,
@@ -102,6 +104,24 @@ describe('inference', () => {
     ['Softmax', ['f32[2,3]'], 'shape/axis', 'Softmax: axis 2 lies outside [2, 3]', { axis: 2 }],
     ['ReduceSum', ['f32[batch]'], 'shape/axis', 'ReduceSum: axis -2 lies outside [batch]', { axes: [0, -2] }],
     ['ReduceSum', ['f32[2,3]'], 'attribute/invalid', 'ReduceSum: axes [1, -1] name axis 1 twice', { axes: [1, -1] }],
+    [
+      'LayerNormalization',
+      ['f32[batch,5]', 'f32[5]', 'f32[batch,5]'],
+      'shape/broadcast',
+      'LayerNormalization: three is [batch, 5], but the normalized axes of one are [5]',
+    ],
+    [
+      'BatchNormalization',
+      ['f32[5]', 'f32[5]', 'f32[5]', 'f32[5]', 'f32[5]'],
+      'shape/rank',
+      'BatchNormalization: one is [5], but needs at least 2 axes',
+    ],
+    [
+      'InstanceNormalization',
+      ['f32[batch,3,4]', 'f32[1,3]', 'f32[3]'],
+      'shape/rank',
+      'InstanceNormalization: two is [1, 3], but 3 channels need [3]',
+    ],
     ['ArgMax', ['f32[]'], 'shape/axis', 'ArgMax: axis -1 lies outside []'],
     ['Clip', ['f32[2]'], 'attribute/invalid', 'Clip: min is 2, above max, 1', { min: 2, max: 1 }],
     ['Celu', ['f32[2]'], 'attribute/invalid', 'Celu: alpha is 0, but x is divided by it', { alpha: 0 }],
@@ -161,6 +181,8 @@ describe('inference', () => {
     ['Accuracy', ['f32[batch,7]', 'i32[batch]<10'], '0.1=10', []],
     ['SoftmaxCrossEntropyLoss', ['f32[batch,10,6]', 'i32[batch,5]'], '0.2 1.1', []],
     ['MeanSquaredError', ['f32[batch,2]', 'f32[batch,3]'], '0.1 1.1', []],
+    ['LayerNormalization', ['f32[batch,5]', 'f32[3]'], '0.1 1.0=5', []],
+    ['InstanceNormalization', ['f32[batch,3,4]', 'f32[3]', 'f32[2]'], '0.1 2.0=3', []],
   ])('%s of %j names the sizes in conflict', (op, inputs, conflict, labels) => {
     const { failure } = failureOf(op, inputs);
     const sizes = (failure.conflict ?? []).map(([at, axis, wanted]) => `${at}.${axis}${wanted ? `=${wanted}` : ''}`);

@@ -8,6 +8,7 @@ import { elementwiseOps } from './elementwise.ts';
 import { indexingOps } from './indexing.ts';
 import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
+import { normalizationOps } from './normalization.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { reductionOps } from './reduction.ts';
@@ -23,6 +24,7 @@ const families: readonly (readonly OpRecord[])[] = [
   linearOps,
   activationOps,
   softmaxOps,
+  normalizationOps,
   convolutionOps,
   poolingOps,
   lossOps,

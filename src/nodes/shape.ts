@@ -3,6 +3,7 @@ import { attr, defineOp, type InferContext, type LocalFix, type OpRecord } from 
 import { broadcastDims, normalizeAxis, printShape, type TensorType } from '../compiler/types.ts';
 import { checkAxis, checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
 import { joiningOps } from './joining.ts';
+import { rearrangingOps } from './rearranging.ts';
 import { slicingOps } from './slicing.ts';
 
 const anyPort = [{ name: 'x', doc: 'Any tensor.' }];
@@ -277,4 +278,5 @@ export const shapeOps: readonly OpRecord[] = [
   expand,
   ...joiningOps,
   ...slicingOps,
+  ...rearrangingOps,
 ];

@@ -1,0 +1,155 @@
+import type { Builder } from '../compiler/builder.ts';
+import { type Dim, divideDims, multiplyDims, type Shape } from '../compiler/dims.ts';
+import type { Value } from '../compiler/ir.ts';
+import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
+import { printShape, type TensorType, tensorData } from '../compiler/types.ts';
+import { checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
+
+const triangularPort = [{ name: 'x', doc: 'Matrices: the last two axes are rows and columns.', dtypes: NUMBER }];
+
+function column(b: Builder, values: readonly number[]): Value {
+  return b.constant(tensorData('int32', [values.length, 1], values));
+}
+
+const trilu = defineOp({
+  name: 'Trilu',
+  category: 'Shape',
+  glyph: '◥',
+  aliases: ['triu', 'tril', 'triangular', 'causal mask'],
+  inputs: triangularPort,
+  outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
+  attributes: {
+    upper: attr.flag(true, 'Keeps what is above the diagonal; otherwise what is below it.'),
+    k: attr.int(0, 'The last diagonal that is kept: 0 is the main one, 1 that above it.'),
+  },
+  infer: (ctx) => {
+    const [x] = checkDtypes(ctx, 'Trilu', triangularPort);
+    if (!x) throw new Error('Trilu without an operand');
+    if (x.shape.length < 2) {
+      ctx.fail('shape/rank', {
+        title: `Trilu: ${ctx.nameOf(0)} is ${printShape(x.shape)}, but a matrix has two axes`,
+        port: 'x',
+      });
+    }
+    return [x];
+  },
+  gradient: ({ b, g, attributes }) => [() => b.emit('Trilu', [operand(g, 0)], attributes)],
+  lower: ({ b, x, attributes: { upper, k } }) => {
+    const from = operand(x, 0);
+    const [rows, columns] = from.type.shape.slice(-2).map(Number) as [number, number];
+    // Beyond these diagonals nothing changes any more.
+    const diagonal = Math.max(-rows, Math.min(columns, k));
+    const border = column(
+      b,
+      Array.from({ length: rows }, (_, row) => row + diagonal + (upper ? -1 : 1)),
+    );
+    const kept = upper ? b.greater(b.iota(columns), border) : b.greater(border, b.iota(columns));
+    return [b.where(kept, from, b.like(from, 0))];
+  },
+  doc: {
+    summary: 'Keeps the upper or the lower triangle of matrices and sets the rest to 0.',
+    formula: tex`y_{ij} = [j - i \ge k]\, x_{ij}\quad\text{or}\quad [j - i \le k]\, x_{ij}`,
+    gradient: tex`\bar x_{ij} = [j - i \ge k]\, \bar y_{ij}\quad\text{or}\quad [j - i \le k]\, \bar y_{ij}`,
+  },
+  examples: [
+    { inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])], attributes: { k: 1 }, outputs: [f32([0, 2, 3, 0, 0, 6], [2, 3])] },
+    {
+      inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3])],
+      attributes: { upper: false },
+      outputs: [i32([1, 0, 0, 4, 5, 0], [2, 3])],
+    },
+  ],
+});
+
+interface BlockAttributes {
+  readonly blocksize: number;
+  readonly mode: string;
+}
+
+const depthPort = [{ name: 'x', doc: 'Images [batch, C·blocksize², height, width].', dtypes: NUMBER }];
+
+function inferDepthToSpace(ctx: InferContext<BlockAttributes>): readonly TensorType[] {
+  const [x] = checkDtypes(ctx, 'DepthToSpace', depthPort);
+  if (!x) throw new Error('DepthToSpace without an operand');
+  const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
+  if (x.shape.length !== 4) {
+    ctx.fail('shape/rank', {
+      title: `DepthToSpace: ${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
+      cause: 'Images have the axes [batch, channels, height, width].',
+      port: 'x',
+    });
+  }
+  const { blocksize } = ctx.attributes;
+  const depth = Number.isInteger(blocksize) && blocksize >= 1 ? divideDims(channels, blocksize ** 2) : null;
+  if (depth === null) {
+    return ctx.fail('shape/mismatch', {
+      title: `DepthToSpace: ${channels} channels do not make blocks of ${blocksize}×${blocksize}`,
+      cause: `The number of channels has to be a multiple of ${blocksize ** 2}.`,
+      attribute: 'blocksize',
+      conflict: [[0, 1]],
+    });
+  }
+  return [{ ...x, shape: [batch, depth, multiplyDims(height, blocksize), multiplyDims(width, blocksize)] }];
+}
+
+/** Where the axes [batch, C, height, row, width, column] of the result are among those of x, which `mode` splits. */
+function blockOrder(mode: string): readonly number[] {
+  return mode === 'DCR' ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+}
+
+/** The result with blocks as axes of their own. */
+function blocks(shape: Shape, blocksize: number): Shape {
+  const [batch = 1, channels = 1, height = 1, width = 1] = shape;
+  return [batch, divideDims(channels, blocksize ** 2) ?? 1, height, blocksize, width, blocksize];
+}
+
+const depthToSpace = defineOp({
+  name: 'DepthToSpace',
+  category: 'Shape',
+  glyph: '⧉',
+  aliases: ['pixel shuffle', 'PixelShuffle', 'subpixel', 'upsample'],
+  inputs: depthPort,
+  outputs: [{ name: 'y', doc: '[batch, C, height·blocksize, width·blocksize].' }],
+  attributes: {
+    blocksize: attr.int(2, 'Edge of the square of pixels that channels become.', { min: 1 }),
+    mode: attr.choice(
+      ['DCR', 'CRD'],
+      'DCR',
+      'Order of the channels: position in the square first, or the channels of the result first, as in PyTorch.',
+    ),
+  },
+  infer: inferDepthToSpace,
+  gradient: ({ b, x, g, attributes: { blocksize, mode } }) => [
+    () => {
+      const { shape } = operand(x, 0).type;
+      const order = blockOrder(mode);
+      const back = order.map((_, axis) => order.indexOf(axis));
+      return b.reshape(b.transpose(b.reshape(operand(g, 0), blocks(shape, blocksize)), back), shape);
+    },
+  ],
+  lower: ({ b, x, y, attributes: { blocksize, mode } }) => {
+    const { shape } = operand(x, 0).type;
+    const wanted = blocks(shape, blocksize);
+    const order = blockOrder(mode);
+    const split = order.map((_, axis): Dim => wanted[order.indexOf(axis)] ?? 1);
+    return [b.reshape(b.transpose(b.reshape(operand(x, 0), split), order), operand(y, 0).type.shape)];
+  },
+  doc: {
+    summary: 'Turns channels into pixels: images with fewer channels and a higher resolution.',
+    formula: tex`y_{n,\,c,\,bh+i,\,bw+j} = x_{n,\,(bi + j)C + c,\,h,\,w}\quad\text{or}\quad x_{n,\,cb^2 + bi + j,\,h,\,w}`,
+    gradient: tex`\bar x_{n,\,(bi + j)C + c,\,h,\,w} = \bar y_{n,\,c,\,bh+i,\,bw+j}\quad\text{or}\quad \bar x_{n,\,cb^2 + bi + j,\,h,\,w} = \bar y_{n,\,c,\,bh+i,\,bw+j}`,
+  },
+  examples: [
+    {
+      inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 8, 1, 1])],
+      outputs: [f32([1, 3, 5, 7, 2, 4, 6, 8], [1, 2, 2, 2])],
+    },
+    {
+      inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 8, 1, 1])],
+      attributes: { mode: 'CRD' },
+      outputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 2, 2])],
+    },
+  ],
+});
+
+export const rearrangingOps: readonly OpRecord[] = [trilu, depthToSpace];
