@@ -39,7 +39,7 @@ test('Enter commits a shape as one undoable step', () => {
   expect(attributes()?.shape).toEqual([3, 2]);
   fireEvent.keyDown(field, { key: 'Enter' });
   expect(attributes()?.shape).toEqual([5, 7]);
-  expect(screen.getByText('f32[5,7]')).toBeTruthy();
+  expect(screen.getByText('f32[5,7]')).toBeInstanceOf(HTMLElement);
   fireEvent.click(screen.getByLabelText('trainable'));
   expect(attributes()?.trainable).toBe(false);
   editor.document.undo();
@@ -53,7 +53,7 @@ test('what is no value stays in the field with the reason, and out of the docume
   fireEvent.blur(field);
   expect(field).toHaveProperty('value', '-1');
   expect(field.getAttribute('aria-invalid')).toBe('true');
-  expect(screen.getByText('The least value is 0.')).toBeTruthy();
+  expect(screen.getByText('The least value is 0.')).toBeInstanceOf(HTMLElement);
   expect(attributes()?.std).toBeUndefined();
   fireEvent.keyDown(field, { key: 'Escape' });
   expect(field).toHaveProperty('value', '0.1');
@@ -79,6 +79,6 @@ test('arrow keys step a number; a burst of them is one step of history', () => {
 test('attributes of another initializer are hidden', () => {
   expect(screen.queryByLabelText('high')).toBeNull();
   fireEvent.change(screen.getByLabelText('initializer'), { target: { value: 'uniform' } });
-  expect(screen.getByLabelText('high')).toBeTruthy();
+  expect(screen.getByLabelText('high')).toBeInstanceOf(HTMLElement);
   expect(screen.queryByLabelText('std')).toBeNull();
 });

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 test('a fix repairs the document as one step and the problem goes', () => {
-  expect(screen.getByText('Error 1')).toBeTruthy();
+  expect(screen.getByText('Error 1')).toBeInstanceOf(HTMLElement);
   fireEvent.click(screen.getByRole('button', { name: /Change B to \[5, 2\]/ }));
   expect(editor.document.getState().document.graph.nodes.B?.attributes.shape).toEqual([5, 2]);
   expect(screen.queryByText('Error 1')).toBeNull();
