@@ -31,6 +31,13 @@ export const CONTRACT_CASES: Readonly<Record<string, readonly ContractCase[]>> =
     ['f32[3,batch] f32[5,3] _', { transA: true, transB: true, alpha: 0.5 }],
     ['f32[batch,3] f32[3,5] f32[batch,1]', { beta: -2 }],
   ],
+  Einsum: [
+    ['f32[batch,3] f32[3,5]'],
+    ['f32[batch,3] f32[3,5,2] f32[5,batch]', { equation: 'ij,jkl,ki->li' }],
+    ['f32[batch,3,5] f32[5]', { equation: 'abc,c->a' }],
+    ['f32[batch,3,5] f32[3,batch]', { equation: 'abc,ba->cab' }],
+    ['f32[batch,3,5]', { equation: 'abc->ca' }],
+  ],
   Tanh: ELEMENTS,
   Sigmoid: ELEMENTS,
   Relu: ELEMENTS,

@@ -4,6 +4,7 @@ import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type LocalFix, type OpRecord } from '../compiler/op.ts';
 import { broadcastDims, broadcastShapes, printShape, tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
+import { einsum } from './einsum.ts';
 
 const last = (shape: Shape, at = 1) => shape[shape.length - at];
 
@@ -259,4 +260,4 @@ const gemm = defineOp({
   ],
 });
 
-export const linearOps: readonly OpRecord[] = [matMul, gemm];
+export const linearOps: readonly OpRecord[] = [matMul, gemm, einsum];

@@ -225,6 +225,30 @@ const REFUSED: readonly RefusalCase[] = [
     'shape/reshape',
     'Reshape: the 12 elements of [3, 4] do not split into groups of 5',
   ],
+  ['Einsum', { equation: '...ij->ij' }, [f(2, 3)], 'attribute/invalid', 'Einsum: ...ij->ij is not an equation'],
+  ['Einsum', {}, [f(2, 3)], 'attribute/invalid', 'Einsum: the equation has 2 terms, but 1 inputs are wired'],
+  ['Einsum', { equation: 'ii->i' }, [f(3, 3)], 'attribute/invalid', 'Einsum: ii repeats a letter'],
+  ['Einsum', { equation: 'ij->k' }, [f(2, 3)], 'attribute/invalid', 'Einsum: no input has the axis k of the result'],
+  [
+    'Einsum',
+    { equation: 'ij->i' },
+    [f(2, 3, 4)],
+    'shape/rank',
+    'Einsum: left is [2, 3, 4], but its term, ij, has 2 letters',
+  ],
+  [
+    'Einsum',
+    {},
+    [f('batch', 3), f(4, 5)],
+    'shape/mismatch',
+    'Einsum: j is 3 in left, but 4 in right',
+    {
+      conflict: [
+        [0, 1],
+        [1, 0],
+      ],
+    },
+  ],
   ['Trilu', {}, [f('batch')], 'shape/rank', 'Trilu: left is [batch], but a matrix has two axes'],
   ['DepthToSpace', {}, [f('batch', 8, 4)], 'shape/rank', 'DepthToSpace: left is [batch, 8, 4], not images'],
   [
