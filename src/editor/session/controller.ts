@@ -208,7 +208,10 @@ export class SessionController implements SessionActions {
 
   #run(begin: () => Promise<RunResult>): void {
     this.#wanted = true;
+    // A script may have trained without looking.
+    this.#watching = true;
     void this.#load()
+      .then(() => this.#observe())
       .then(() => (this.#wanted ? begin() : null))
       .then((result) => {
         if (!result) return;
