@@ -8,6 +8,7 @@ import {
   type DType,
   normalizeAxis,
   printShape,
+  printType,
   type TensorData,
   type TensorType,
   tensorData,
@@ -168,5 +169,21 @@ export function checkAxis(
         ? 'A scalar has no axes.'
         : `${ctx.nameOf(0)} has ${shape.length} axes: ${-shape.length} … ${shape.length - 1}.`,
     attribute,
+  });
+}
+
+/** Fails unless the first input, a cost, is a single number; `cause` says what needs one. */
+export function checkCost({ inputs: [cost], nameOf, fail }: InferContext<unknown>, cause: string): void {
+  if (!cost || cost.shape.length === 0) return;
+  const reduce = (label: string, op: string): LocalFix => ({
+    label,
+    safety: 'maybe',
+    edit: { kind: 'insert-on-wire', port: 'cost', op },
+  });
+  fail('gradient/not-scalar', {
+    title: `${nameOf(0)} is ${printType(cost)}, not a single number`,
+    cause: `${cause} Reduce the cost to its mean or its sum first.`,
+    port: 'cost',
+    fixes: [reduce('Take the mean', 'ReduceMean'), reduce('Take the sum', 'ReduceSum')],
   });
 }

@@ -2,6 +2,7 @@ import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
 import { type AttributeSpecs, attr, defineOp, type OpDoc, type OpRecord, type OptimizerRule } from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
+import { checkCost } from './common.ts';
 
 /**
  * Optimizers in PyTorch's definitions (torch.optim, https://pytorch.org/docs/stable/optim.html). All take the mean cost of a
@@ -37,24 +38,11 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
         'Names of the parameters it changes; empty means all trainable ones the cost depends on',
       ),
     },
-    infer: ({ inputs: [cost, rate], nameOf, fail }) => {
-      if (cost && cost.shape.length > 0) {
-        fail('gradient/not-scalar', {
-          title: `${nameOf(0)} is ${printType(cost)}, not a single number`,
-          cause: 'An optimizer minimizes one number. Reduce the cost to its mean or its sum first.',
-          port: 'cost',
-          fixes: [
-            {
-              label: 'Take the mean',
-              safety: 'maybe',
-              edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceMean' },
-            },
-            { label: 'Take the sum', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceSum' } },
-          ],
-        });
-      }
+    infer: (ctx) => {
+      checkCost(ctx, 'An optimizer minimizes one number.');
+      const [, rate] = ctx.inputs;
       if (rate && rate.shape.length > 0) {
-        fail('shape/rank', { title: `The learning rate is ${printType(rate)}, not a single number`, port: 'lr' });
+        ctx.fail('shape/rank', { title: `The learning rate is ${printType(rate)}, not a single number`, port: 'lr' });
       }
       return [];
     },

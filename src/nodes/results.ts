@@ -1,5 +1,6 @@
 import { attr, defineOp, type OpRecord } from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
+import { checkCost } from './common.ts';
 
 const grad = defineOp({
   name: 'Grad',
@@ -13,19 +14,10 @@ const grad = defineOp({
   ],
   outputs: [{ name: 'gradient', doc: 'One gradient for each variable, of its shape', variadic: true }],
   attributes: {},
-  infer: ({ inputs, nameOf, fail }) => {
-    const [cost, ...wrt] = inputs;
-    if (cost && cost.shape.length > 0) {
-      fail('gradient/not-scalar', {
-        title: `${nameOf(0)} is ${printType(cost)}, not a single number`,
-        cause: 'A gradient is the slope of one number. Reduce the cost to its mean or its sum first.',
-        port: 'cost',
-        fixes: [
-          { label: 'Take the mean', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceMean' } },
-          { label: 'Take the sum', safety: 'maybe', edit: { kind: 'insert-on-wire', port: 'cost', op: 'ReduceSum' } },
-        ],
-      });
-    }
+  infer: (ctx) => {
+    checkCost(ctx, 'A gradient is the slope of one number.');
+    const { nameOf, fail } = ctx;
+    const [, ...wrt] = ctx.inputs;
     wrt.forEach((type, at) => {
       if (!type || type.dtype === 'float32') return;
       fail('gradient/integer', {

@@ -7,6 +7,7 @@ import { type DiagnosticCode, diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import { exportModel, type ExportKind as OnnxKind } from '../../compiler/export.ts';
 import type { ProbeEntry, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+import type { Compilation } from '../../compiler/result.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Evaluation, RunResult, RuntimeProblem, RuntimeStatus, State } from '../../runtime/protocol.ts';
 import type { TelemetryHub } from '../../runtime/telemetry-hub.ts';
@@ -63,6 +64,7 @@ export class SessionController implements SessionActions {
   #plan: TrainingPlan | null = null;
   #loaded: { readonly graph: unknown; readonly backend: BackendChoice } | null = null;
   #loading: Promise<void> = Promise.resolve();
+  #compiled: { readonly graph: unknown; readonly name: string; readonly result: Compilation } | null = null;
   #observed = '';
   #watching = true;
   #wanted = false;
@@ -222,9 +224,19 @@ export class SessionController implements SessionActions {
       .catch((error) => this.#report(error));
   }
 
+  /** Of the drawing as it is: an edit that is shown and then loaded is compiled once. */
+  #compile(): Compilation {
+    const document = this.#document();
+    const { graph, name } = document;
+    if (this.#compiled?.graph !== graph || this.#compiled.name !== name) {
+      this.#compiled = { graph, name, result: compile(document, this.#editor.registry) };
+    }
+    return this.#compiled.result;
+  }
+
   /** Derived layers of the drawing as it is, whether or not it runs. */
-  #derive(): ReturnType<typeof compile> {
-    const compilation = compile(this.#document(), this.#editor.registry);
+  #derive(): Compilation {
+    const compilation = this.#compile();
     if (compilation.plan || !this.#plan) this.#editor.session.set({ derived: compilation.derived });
     const [rate] = compilation.plan?.hyperparameters ?? [];
     if (rate && !this.#plan) this.#editor.session.set({ learningRate: rate.initial });
@@ -254,7 +266,7 @@ export class SessionController implements SessionActions {
     const { document, revision, opened } = this.#editor.document.getState();
     const { choice } = this.#editor.session.getState();
     if (!force && this.#loaded?.graph === document.graph && this.#loaded.backend === choice) return;
-    const { plan, diagnostics } = compile(document, this.#editor.registry);
+    const { plan, diagnostics } = this.#compile();
     if (!plan) {
       const [first] = diagnostics.filter((found) => found.severity === 'error');
       throw Object.assign(new Error(first?.title ?? 'The graph has errors.'), { code: 'runtime/no-training' });
