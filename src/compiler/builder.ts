@@ -26,6 +26,7 @@ export function inferOutputs(
   return record.infer({
     inputs: inputs.map((type) => type ?? undefined),
     attributes,
+    badge: () => {},
     nameOf: (input) => record.inputs[Math.min(input, record.inputs.length - 1)]?.name ?? `input ${input}`,
     fail: (code, failure) => {
       const types = inputs.map((type) => (type ? printType(type) : '_')).join(', ');
@@ -49,6 +50,11 @@ export class Builder {
   constructor(registry: Registry, firstId = 0) {
     this.registry = registry;
     this.#nextId = firstId;
+  }
+
+  /** Above every id given out so far. */
+  get nextId(): number {
+    return this.#nextId;
   }
 
   /** Equations appended inside `body` belong to `origin` in `role`. */

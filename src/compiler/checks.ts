@@ -3,7 +3,7 @@ import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import { bindShape } from './dims.ts';
 import type { GraphDocument } from './document.ts';
 import type { Program } from './phases/2-infer.ts';
-import type { BuiltFunction } from './phases/3-functions.ts';
+import type { BuiltFunction } from './phases/functions/function-builder.ts';
 import { printType } from './types.ts';
 
 /** One function reads rows of one data set. */

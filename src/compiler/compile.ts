@@ -17,18 +17,12 @@ import type { GraphDocument, NodeId } from './document.ts';
 import type { Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
-import {
-  buildEvaluate,
-  buildObserve,
-  buildOutputs,
-  buildTrain,
-  outputFunctions,
-  type TrainFunction,
-} from './phases/3-functions.ts';
+import { buildEvaluate, buildObserve, buildOutputs, outputFunctions } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
 import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
+import { buildTrain, type TrainFunction } from './phases/functions/train.ts';
 import type { ProbePlan } from './plan.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
 import { verify } from './verify.ts';

@@ -34,6 +34,7 @@ export const DIAGNOSTICS = {
   'data/labels': 'Labels can be larger than the number of classes.',
   'gradient/not-scalar': 'A gradient needs a cost that is a single number.',
   'gradient/disconnected': 'The cost does not depend on the variable.',
+  'gradient/zero': 'The gradient is zero everywhere, because the cost depends on the variable in steps only.',
   'gradient/undefined': 'The gradient is not defined through this operator.',
   'gradient/integer': 'Gradients exist for floating-point variables only.',
   'update/type': 'An update has another type than its parameter.',

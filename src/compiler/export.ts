@@ -3,9 +3,10 @@ import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import type { GraphDocument } from './document.ts';
 import type { FunctionIR } from './ir.ts';
 import type { Registry } from './op.ts';
-import { buildOutputs, buildTrain, outputFunctions } from './phases/3-functions.ts';
+import { buildOutputs, outputFunctions } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { type EmitOptions, emit } from './phases/6-emit.ts';
+import { buildTrain } from './phases/functions/train.ts';
 
 /** inference: what a function's Output nodes return, weights inside. train-step: batch, hyperparameters and state in; loss and new state out. */
 export type ExportKind = 'inference' | 'train-step';

@@ -12,6 +12,12 @@ export interface Value {
   readonly type: TensorType;
 }
 
+/** A value whose gradient is known: a cost with seed 1, or any wire with a given cotangent. */
+export interface Target {
+  readonly value: Value;
+  readonly cotangent: Value;
+}
+
 export type IrAttribute = AttributeValue | TensorData;
 export type IrAttributes = Readonly<Record<string, IrAttribute>>;
 

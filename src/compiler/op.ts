@@ -6,7 +6,7 @@ import type { Builder } from './builder.ts';
 import type { DiagnosticCode, Evidence, Fix } from './diagnostics.ts';
 import type { Dim } from './dims.ts';
 import type { AttributeValue } from './document.ts';
-import type { IrAttributes, Value } from './ir.ts';
+import type { IrAttributes, Target, Value } from './ir.ts';
 import type { DatasetInfo, Initializer } from './plan.ts';
 import type { DType, TensorData, TensorType } from './types.ts';
 
@@ -27,6 +27,9 @@ export type Category =
   | 'Linear'
   | 'Convolution'
   | 'Activation'
+  | 'Normalization'
+  | 'Recurrent'
+  | 'Random'
   | 'Arithmetic'
   | 'Comparison'
   | 'Reduction'
@@ -99,7 +102,7 @@ export const attr = {
   ) => ({ ...spec<string>('choice', value, doc, more), choices }) as AttributeSpec<C[number]>,
 };
 
-/** The report of a failed inference; the phase adds the node, its input types and where the sizes came from. */
+/** The report of a failed inference; the phase adds the node, which the title begins with, its input types and where sizes came from. */
 export interface InferFailure {
   readonly title: string;
   readonly cause?: string;
@@ -130,12 +133,20 @@ export interface LocalFix {
       };
 }
 
+/** What happens without being drawn, shown on the node: a shape that is stretched, a dtype that changes. */
+export interface Badge {
+  readonly kind: 'broadcast' | 'cast';
+  /** `[2] + [3,1] → [3,2]` */
+  readonly text: string;
+}
+
 export interface InferContext<A> {
   /** In port order; undefined for an optional input without a wire. Variadic members follow in place. */
   readonly inputs: readonly (TensorType | undefined)[];
   readonly attributes: A;
   /** The user's name for what is wired to input `i`. */
   readonly nameOf: (input: number) => string;
+  readonly badge: (badge: Badge) => void;
   /** Ends inference of this node with a diagnostic. */
   readonly fail: (code: DiagnosticCode, failure: InferFailure) => never;
 }
@@ -165,6 +176,20 @@ export type GradientRule<A> = (ctx: GradientContext<A>) => readonly ((() => Valu
 export interface NoGradient {
   readonly none: 'zero' | 'disconnected' | 'undefined';
   readonly reason: string;
+  /** Whoever draws the operator wants no gradient, so nobody needs to be told. */
+  readonly intended?: true;
+}
+
+/** What a node of kind 'gradient' sees when it is replaced by backward equations. */
+export interface DifferentiateContext<A> extends Pick<RuleContext<A>, 'b' | 'attributes'> {
+  readonly x: readonly Value[];
+  /**
+   * The gradients of the targets, summed, with respect to the inputs numbered `wrt`. Where there is none, it is reported and
+   * zeros stand for it.
+   */
+  readonly gradients: (targets: readonly Target[], wrt: readonly number[]) => readonly Value[];
+  /** The same with respect to any values, in silence; null where there is no gradient. */
+  readonly differentiate: (targets: readonly Target[], wrt: readonly Value[]) => readonly (Value | null)[];
 }
 
 export interface OpDoc {
@@ -234,7 +259,8 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
   readonly outputs: readonly PortSpec[];
   readonly attributes: S;
   readonly infer: (ctx: InferContext<A>) => readonly TensorType[];
-  readonly gradient: GradientRule<A> | NoGradient;
+  /** 'expansion': that of the operators in its `lower`. */
+  readonly gradient: GradientRule<A> | NoGradient | 'expansion';
   /** Rewrites the operator into others that have kernels. Without it the operator is emitted as the ONNX node of its name. */
   readonly lower?: (ctx: RuleContext<A>) => readonly Value[];
   /**
@@ -244,9 +270,18 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
   readonly attributeInputs?: readonly (keyof S & string)[];
   /** For emitted operators: the ONNX attributes, where they differ from the record's. */
   readonly onnxAttributes?: (attributes: A) => IrAttributes;
+  /** What stands for the operator outside of training: in evaluation, metrics and outputs. */
+  readonly inference?: (ctx: RuleContext<A>) => readonly Value[];
+  /**
+   * The operator draws random numbers: after its drawn inputs it has the state f32[2] of a generator, which is a slot of its
+   * own that every training step advances.
+   */
+  readonly random?: true;
   readonly doc: OpDoc;
   readonly examples: readonly OpExample<A>[];
 
+  /** kind 'gradient': the equations that replace it. */
+  readonly differentiate?: (ctx: DifferentiateContext<A>) => readonly Value[];
   /** kind 'constant': its value. */
   readonly constant?: (attributes: A) => TensorData;
   /** kind 'parameter': how its value begins; `seed` serves where the node has none. */

@@ -19,9 +19,10 @@ import {
 } from './document.ts';
 import { parseDocument, printDocument } from './document-parse.ts';
 import { type FunctionIR, printFunction, type Value } from './ir.ts';
-import { buildOutputs, buildTrain } from './phases/3-functions.ts';
+import { buildOutputs } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { emit, lower, toKernels, writeModel } from './phases/6-emit.ts';
+import { buildTrain } from './phases/functions/train.ts';
 import { type TensorData, tensor, tensorData } from './types.ts';
 import { verify } from './verify.ts';
 

@@ -10,9 +10,10 @@ import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument } from './document.ts';
 import { parseDocument } from './document-parse.ts';
 import { type FunctionIR, printFunction } from './ir.ts';
-import { buildEvaluate, buildOutputs, buildTrain, outputFunctions } from './phases/3-functions.ts';
+import { buildEvaluate, buildOutputs, outputFunctions } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { toKernels } from './phases/6-emit.ts';
+import { buildTrain } from './phases/functions/train.ts';
 import { printType } from './types.ts';
 import { verify } from './verify.ts';
 

@@ -9,9 +9,9 @@ import {
   emptyDocument,
   type GraphDocument,
 } from './document.ts';
-import { buildTrain } from './phases/3-functions.ts';
 import { rewrite } from './phases/4-rewrite.ts';
 import { toKernels } from './phases/6-emit.ts';
+import { buildTrain } from './phases/functions/train.ts';
 
 /** A perceptron on the digits: `depth` tanh layers of 32, then one to the classes. */
 function perceptron(depth: number): GraphDocument {

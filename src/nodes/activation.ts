@@ -200,8 +200,7 @@ const celu = defineUnary({
   aliases: ['continuously differentiable exponential linear unit'],
   attributes: { alpha: attr.float(1, 'Depth and width of the negative side; not 0.') },
   check: ({ attributes: { alpha }, fail }) => {
-    if (alpha === 0)
-      fail('attribute/invalid', { title: 'Celu: alpha is 0, but x is divided by it', attribute: 'alpha' });
+    if (alpha === 0) fail('attribute/invalid', { title: 'alpha is 0, but x is divided by it', attribute: 'alpha' });
   },
   gradient: ({ b, x, y, g, attributes: { alpha } }) => {
     const slope = b.add(b.mul(y, b.like(y, 1 / alpha)), b.like(y, 1));
@@ -283,11 +282,11 @@ const prelu = defineOp({
   outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
   attributes: {},
   infer: (ctx) => {
-    const types = checkDtypes(ctx, 'PRelu', preluInputs);
+    const types = checkDtypes(ctx, preluInputs);
     const [x = [], slope = []] = types.map((type) => type.shape);
-    if (!sameShape(broadcastInputs(ctx, 'PRelu', preluInputs), x)) {
+    if (!sameShape(broadcastInputs(ctx, preluInputs), x)) {
       ctx.fail('shape/broadcast', {
-        title: `PRelu: slope ${printShape(slope)} does not broadcast to x ${printShape(x)}`,
+        title: `slope ${printShape(slope)} does not broadcast to x ${printShape(x)}`,
         cause: 'The result has the shape of x, so slope may not be larger.',
         port: 'slope',
       });

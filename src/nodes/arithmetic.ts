@@ -7,10 +7,10 @@ import { broadcastInputs, checkDtypes, checkSameDtype, FLOAT, f32, i32, NUMBER, 
 type NoAttributes = Record<string, never>;
 
 /** Broadcasting arithmetic: inputs of one dtype, which is the output's. */
-function inferArithmetic(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[]): readonly TensorType[] {
-  checkDtypes(ctx, op, ports);
-  const dtype = checkSameDtype(ctx, op, ports);
-  return [tensor(dtype, broadcastInputs(ctx, op, ports))];
+function inferArithmetic(ctx: InferContext<unknown>, ports: readonly PortSpec[]): readonly TensorType[] {
+  checkDtypes(ctx, ports);
+  const dtype = checkSameDtype(ctx, ports);
+  return [tensor(dtype, broadcastInputs(ctx, ports))];
 }
 
 interface BinaryContext {
@@ -38,7 +38,7 @@ function defineBinary({ roles, gradient, ...rest }: BinarySpec): OpRecord {
     inputs,
     outputs: [{ name: 'y', doc: 'Of the shape a and b broadcast to.' }],
     attributes: {},
-    infer: (ctx) => inferArithmetic(ctx, rest.name, inputs),
+    infer: (ctx) => inferArithmetic(ctx, inputs),
     gradient: ({ b, x, y, g }) => {
       const ctx = { b, a: operand(x, 0), c: operand(x, 1), y: operand(y, 0), g: operand(g, 0) };
       return gradient.map((rule) => () => rule(ctx));
@@ -164,7 +164,7 @@ function defineFold({ dtypes, gradient, ...rest }: FoldSpec): OpRecord {
     inputs,
     outputs: [{ name: 'y', doc: 'Of the shape all inputs broadcast to.' }],
     attributes: {},
-    infer: (ctx) => inferArithmetic(ctx, rest.name, inputs),
+    infer: (ctx) => inferArithmetic(ctx, inputs),
     gradient: ({ b, x, y, g }) => {
       const all = x.map((_, at) => operand(x, at));
       return all.map((one) => () => gradient({ b, all, one, y: operand(y, 0), g: operand(g, 0) }));

@@ -63,8 +63,8 @@ describe('odd attributes', () => {
     ['Expand', 'shape', ['-batch'], 'node: shape has to be a list of whole numbers and names'],
     ['Slice', 'starts', [2.5], 'node: starts has to be a list of whole numbers and names'],
     ['MaxPool', 'strides', [1, 0], 'node: strides has to be at least 1 everywhere'],
-    ['Constant', 'shape', [1e9], 'A constant of shape [1000000000] is too large'],
-    ['ConvKernelGradient', 'strides', [1, 1], 'ConvKernelGradient: g is not of a convolution of x with these windows'],
+    ['Constant', 'shape', [1e9], 'node: a constant of shape [1000000000] is too large'],
+    ['ConvKernelGradient', 'strides', [1, 1], 'node: g is not of a convolution of x with these windows'],
   ])('%s refuses %s %j', (op, attribute, value, title) => {
     const record = registry.get(op) as OpRecord;
     const { diagnostics } = check(drawing(record, attribute, value), registry);

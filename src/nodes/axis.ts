@@ -38,9 +38,9 @@ function defineArg({ extremum, ...rest }: ArgSpec): OpRecord {
     outputs: [{ name: 'y', doc: 'int32, the shape of x without the axis, or with size 1 there.' }],
     attributes: argAttributes,
     infer: (ctx) => {
-      const [type] = checkDtypes(ctx, rest.name, inputs);
+      const [type] = checkDtypes(ctx, inputs);
       const shape = type?.shape ?? [];
-      const at = checkAxis(ctx, rest.name, 'axis', ctx.attributes.axis, shape);
+      const at = checkAxis(ctx, 'axis', ctx.attributes.axis, shape);
       const size = shape[at];
       const result = shape.flatMap((dim, axis) => (axis !== at ? [dim] : ctx.attributes.keepdims ? [1] : []));
       return [tensor('int32', result, typeof size === 'number' ? size : undefined)];
@@ -94,8 +94,8 @@ const cumSum = defineOp({
   },
   attributeInputs: ['axis'],
   infer: (ctx) => {
-    const types = checkDtypes(ctx, 'CumSum', inputs);
-    checkAxis(ctx, 'CumSum', 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
+    const types = checkDtypes(ctx, inputs);
+    checkAxis(ctx, 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
     return types.map((type) => tensor(type.dtype, type.shape));
   },
   gradient: ({ b, g, attributes }) => [

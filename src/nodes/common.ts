@@ -54,7 +54,7 @@ function castFix(port: string, from: DType, to: DType): LocalFix {
  * The types of the wired inputs, once each has a dtype its port takes. Optional inputs without a wire are left out, so
  * callers with optional ports use `ctx.inputs` for the rest.
  */
-export function checkDtypes(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[]): readonly TensorType[] {
+export function checkDtypes(ctx: InferContext<unknown>, ports: readonly PortSpec[]): readonly TensorType[] {
   const types: TensorType[] = [];
   const count = Math.max(ctx.inputs.length, ports.filter((port) => !port.optional).length);
   for (let at = 0; at < count; at++) {
@@ -62,13 +62,13 @@ export function checkDtypes(ctx: InferContext<unknown>, op: string, ports: reado
     const type = ctx.inputs[at];
     const port = portName(ports, at);
     if (!type) {
-      if (!spec?.optional) ctx.fail('graph/missing-input', { title: `${op}: nothing is wired to ${port}`, port });
+      if (!spec?.optional) ctx.fail('graph/missing-input', { title: `nothing is wired to ${port}`, port });
       continue;
     }
     types.push(type);
     if (!spec?.dtypes || spec.dtypes.includes(type.dtype)) continue;
     ctx.fail('type/dtype', {
-      title: `${op}: ${ctx.nameOf(at)} is ${type.dtype}, but ${port} takes ${spec.dtypes.join(' or ')}`,
+      title: `${ctx.nameOf(at)} is ${type.dtype}, but ${port} takes ${spec.dtypes.join(' or ')}`,
       port,
       fixes: spec.dtypes.slice(0, 1).map((to) => castFix(port, type.dtype, to)),
     });
@@ -77,7 +77,7 @@ export function checkDtypes(ctx: InferContext<unknown>, op: string, ports: reado
 }
 
 /** Fails unless inputs `from`, `from + 1`, … have one dtype; offers to cast what is not float32 where one is. */
-export function checkSameDtype(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[], from = 0): DType {
+export function checkSameDtype(ctx: InferContext<unknown>, ports: readonly PortSpec[], from = 0): DType {
   const types = ctx.inputs.slice(from).filter((type) => type !== undefined);
   const first = types[0]?.dtype ?? 'float32';
   const other = types.findIndex((type) => type.dtype !== first);
@@ -85,8 +85,8 @@ export function checkSameDtype(ctx: InferContext<unknown>, op: string, ports: re
   const target = types.some((type) => type.dtype === 'float32') ? 'float32' : 'int32';
   const second = types[other]?.dtype;
   return ctx.fail('type/dtype', {
-    title: `${op}: ${ctx.nameOf(from)} is ${first}, but ${ctx.nameOf(from + other)} is ${second}`,
-    cause: `${op} takes inputs of one dtype; nothing is converted silently.`,
+    title: `${ctx.nameOf(from)} is ${first}, but ${ctx.nameOf(from + other)} is ${second}`,
+    cause: 'All inputs have one dtype; nothing is converted silently.',
     fixes: types.flatMap((type, at) =>
       type.dtype === target ? [] : [castFix(portName(ports, from + at), type.dtype, target)],
     ),
@@ -118,7 +118,7 @@ function broadcastFixes(port: string, shape: Shape, other: Shape): LocalFix[] {
 }
 
 /** The shape all inputs broadcast to by NumPy's rule. */
-export function broadcastInputs(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[]): Shape {
+export function broadcastInputs(ctx: InferContext<unknown>, ports: readonly PortSpec[]): Shape {
   const shapes = ctx.inputs.map((type) => type?.shape ?? []);
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   const result: Shape[number][] = new Array(rank).fill(1);
@@ -131,7 +131,7 @@ export function broadcastInputs(ctx: InferContext<unknown>, op: string, ports: r
         const left = source[at] ?? 0;
         const leftShape = shapes[left] ?? [];
         ctx.fail('shape/broadcast', {
-          title: `${op}: ${printShape(leftShape)} and ${printShape(shape)} do not broadcast`,
+          title: `${printShape(leftShape)} and ${printShape(shape)} do not broadcast`,
           cause: `Shapes are aligned at the last axis; there, sizes have to be equal or one of them 1. Here ${result[at]} meets ${dim}.`,
           conflict: [
             [left, at - rank + leftShape.length],
@@ -153,17 +153,11 @@ export function broadcastInputs(ctx: InferContext<unknown>, op: string, ports: r
 }
 
 /** The axis counted from the front; fails where it lies outside the shape. */
-export function checkAxis(
-  ctx: InferContext<unknown>,
-  op: string,
-  attribute: string,
-  axis: number,
-  shape: Shape,
-): number {
+export function checkAxis(ctx: InferContext<unknown>, attribute: string, axis: number, shape: Shape): number {
   const at = normalizeAxis(axis, shape.length);
   if (Number.isInteger(at) && at >= 0 && at < shape.length) return at;
   return ctx.fail('shape/axis', {
-    title: `${op}: axis ${axis} lies outside ${printShape(shape)}`,
+    title: `axis ${axis} lies outside ${printShape(shape)}`,
     cause:
       shape.length === 0
         ? 'A scalar has no axes.'

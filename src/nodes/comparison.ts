@@ -23,9 +23,9 @@ function defineTruth({ dtypes, lower, ...rest }: TruthSpec): OpRecord {
     outputs: [{ name: 'y', doc: 'bool, of the shape a and b broadcast to.' }],
     attributes: {},
     infer: (ctx) => {
-      checkDtypes(ctx, rest.name, inputs);
-      checkSameDtype(ctx, rest.name, inputs);
-      return [tensor('bool', broadcastInputs(ctx, rest.name, inputs))];
+      checkDtypes(ctx, inputs);
+      checkSameDtype(ctx, inputs);
+      return [tensor('bool', broadcastInputs(ctx, inputs))];
     },
     gradient: TRUTH,
     ...(lower && { lower: ({ b, x }) => [lower(b, operand(x, 0), operand(x, 1))] }),
@@ -129,7 +129,7 @@ const negation = defineOp({
   inputs: notInputs,
   outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
   attributes: {},
-  infer: (ctx) => checkDtypes(ctx, 'Not', notInputs),
+  infer: (ctx) => checkDtypes(ctx, notInputs),
   gradient: TRUTH,
   doc: { summary: 'True where its input is false.', formula: tex`y = \lnot x` },
   examples: [{ inputs: [bools([0, 1])], outputs: [bools([1, 0])] }],
@@ -150,9 +150,9 @@ const where = defineOp({
   outputs: [{ name: 'y', doc: 'Of the shape all three broadcast to.' }],
   attributes: {},
   infer: (ctx) => {
-    checkDtypes(ctx, 'Where', whereInputs);
-    const dtype = checkSameDtype(ctx, 'Where', whereInputs, 1);
-    return [tensor(dtype, broadcastInputs(ctx, 'Where', whereInputs))];
+    checkDtypes(ctx, whereInputs);
+    const dtype = checkSameDtype(ctx, whereInputs, 1);
+    return [tensor(dtype, broadcastInputs(ctx, whereInputs))];
   },
   gradient: ({ b, x, g }) => {
     const [condition, dy] = [operand(x, 0), operand(g, 0)];
@@ -187,7 +187,7 @@ const cast = defineOp({
   outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
   attributes: { to: attr.choice(['float32', 'int32', 'bool'], 'float32', 'The dtype of the result.') },
   infer: (ctx) => {
-    const [type] = checkDtypes(ctx, 'Cast', castInputs);
+    const [type] = checkDtypes(ctx, castInputs);
     return [tensor(ctx.attributes.to, type?.shape ?? [], ctx.attributes.to === 'bool' ? undefined : type?.bound)];
   },
   gradient: ({ x, g }) => [operand(x, 0).type.dtype === operand(g, 0).type.dtype ? () => operand(g, 0) : null],

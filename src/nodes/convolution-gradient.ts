@@ -113,18 +113,18 @@ export const convKernelGradient = defineOp({
     group: attr.int(1, 'As in the convolution.', { min: 1 }),
   },
   infer: (ctx) => {
-    const [x, g] = checkDtypes(ctx, 'ConvKernelGradient', ports);
+    const [x, g] = checkDtypes(ctx, ports);
     const { kernel_shape, group } = ctx.attributes;
     const [, channels = 1] = x?.shape ?? [];
     const perGroup = divideDims(channels, group) ?? 1;
     if (x?.shape.length !== kernel_shape.length + 2 || x.shape.length !== g?.shape.length) {
       ctx.fail('shape/rank', {
-        title: 'ConvKernelGradient: x, g and kernel_shape differ in the number of spatial axes',
+        title: 'x, g and kernel_shape differ in the number of spatial axes',
       });
     }
     if (x?.shape[0] !== g?.shape[0]) {
       ctx.fail('shape/mismatch', {
-        title: `ConvKernelGradient: ${x?.shape[0]} images, but gradients of ${g?.shape[0]}`,
+        title: `${x?.shape[0]} images, but gradients of ${g?.shape[0]}`,
         conflict: [
           [0, 0],
           [1, 0],
@@ -138,7 +138,7 @@ export const convKernelGradient = defineOp({
     const spatial = x?.shape.slice(2) ?? [];
     const placed = spatial.every((size, axis) => positions(Number(size), window, axis) === g?.shape[axis + 2]);
     if (!listed || !placed || divideDims(g?.shape[1] ?? 1, group) === null) {
-      ctx.fail('shape/mismatch', { title: 'ConvKernelGradient: g is not of a convolution of x with these windows' });
+      ctx.fail('shape/mismatch', { title: 'g is not of a convolution of x with these windows' });
     }
     return [tensor('float32', [g?.shape[1] ?? 1, perGroup, ...kernel_shape])];
   },

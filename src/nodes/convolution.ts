@@ -39,22 +39,22 @@ interface ConvolutionAttributes extends WindowAttributes {
  * Checks what both convolutions need of x [N, C, ...size], w of the same rank, and an optional bias of one value a channel
  * of the result. `inChannels` is the size w gives for C and the axis it comes from.
  */
-function checkOperands(ctx: InferContext<ConvolutionAttributes>, op: string, ports: Parameters<typeof checkDtypes>[2]) {
-  const [x, w] = checkDtypes(ctx, op, ports);
-  if (!x || !w) throw new Error(`${op} without operands`);
-  const [batch, channels, spatial] = checkImage(ctx, op, x);
+function checkOperands(ctx: InferContext<ConvolutionAttributes>, ports: Parameters<typeof checkDtypes>[1]) {
+  const [x, w] = checkDtypes(ctx, ports);
+  if (!x || !w) throw new Error('A convolution without operands');
+  const [batch, channels, spatial] = checkImage(ctx, x);
   if (w.shape.length !== x.shape.length) {
     ctx.fail('shape/rank', {
-      title: `${op}: ${ctx.nameOf(1)} has ${w.shape.length} axes and ${ctx.nameOf(0)} ${x.shape.length}`,
+      title: `${ctx.nameOf(1)} has ${w.shape.length} axes and ${ctx.nameOf(0)} ${x.shape.length}`,
       cause: `Kernels for ${spatial.length} spatial axes have the shape ${printShape(['channels', 'channels', ...spatial.map(() => 'k')])}.`,
       port: 'w',
     });
   }
-  const kernel = checkSpatial(ctx, op, w.shape, 1);
+  const kernel = checkSpatial(ctx, w.shape, 1);
   const { kernel_shape: given, group } = ctx.attributes;
   if (given.length > 0 && (given.length !== kernel.length || given.some((size, axis) => size !== kernel[axis]))) {
     ctx.fail('attribute/invalid', {
-      title: `${op}: kernel_shape is ${given.join('×')}, but ${ctx.nameOf(1)} holds kernels of ${kernel.join('×')}`,
+      title: `kernel_shape is ${given.join('×')}, but ${ctx.nameOf(1)} holds kernels of ${kernel.join('×')}`,
       attribute: 'kernel_shape',
       fixes: [
         {
@@ -65,18 +65,18 @@ function checkOperands(ctx: InferContext<ConvolutionAttributes>, op: string, por
       ],
     });
   }
-  checkWindowAttributes(ctx, op, spatial, kernel);
+  checkWindowAttributes(ctx, spatial, kernel);
   if (!Number.isInteger(group) || group < 1) {
-    ctx.fail('attribute/invalid', { title: `${op}: group is ${group}`, attribute: 'group' });
+    ctx.fail('attribute/invalid', { title: `group is ${group}`, attribute: 'group' });
   }
   return { x: x.shape, w: w.shape, batch, channels, spatial, kernel };
 }
 
-function checkGroups(ctx: InferContext<ConvolutionAttributes>, op: string, dim: Dim, input: number, axis: number): Dim {
+function checkGroups(ctx: InferContext<ConvolutionAttributes>, dim: Dim, input: number, axis: number): Dim {
   const part = divideDims(dim, ctx.attributes.group);
   if (part !== null) return part;
   return ctx.fail('attribute/invalid', {
-    title: `${op}: ${dim} channels do not split into ${ctx.attributes.group} groups`,
+    title: `${dim} channels do not split into ${ctx.attributes.group} groups`,
     attribute: 'group',
     conflict: [[input, axis]],
     fixes: [{ label: 'Use one group', safety: 'maybe', edit: { kind: 'set-attribute', attribute: 'group', value: 1 } }],
@@ -86,11 +86,11 @@ function checkGroups(ctx: InferContext<ConvolutionAttributes>, op: string, dim: 
 /** A size as the one an input should have, where it is a number. */
 const wanted = (dim: Dim | null): [number] | [] => (typeof dim === 'number' ? [dim] : []);
 
-function checkBias(ctx: InferContext<unknown>, op: string, filters: Dim): void {
+function checkBias(ctx: InferContext<unknown>, filters: Dim): void {
   const bias = ctx.inputs[2]?.shape;
   if (!bias || (bias.length === 1 && bias[0] === filters)) return;
   ctx.fail('shape/mismatch', {
-    title: `${op}: the bias ${printShape(bias)} has to be ${printShape([filters])}, one value a filter`,
+    title: `the bias ${printShape(bias)} has to be ${printShape([filters])}, one value a filter`,
     port: 'b',
     conflict: bias.length === 1 ? [[2, 0, ...wanted(filters)]] : [],
   });
@@ -110,12 +110,12 @@ const convPorts = [
 ];
 
 function inferConv(ctx: InferContext<ConvolutionAttributes>) {
-  const { w, batch, channels, spatial, kernel } = checkOperands(ctx, 'Conv', convPorts);
+  const { w, batch, channels, spatial, kernel } = checkOperands(ctx, convPorts);
   const [filters = 1, perGroup = 1] = w;
   const { group } = ctx.attributes;
   if (channels !== multiplyDims(perGroup, group)) {
     ctx.fail('shape/mismatch', {
-      title: `Conv: the images have ${channels} channels, the kernels ${multiplyDims(perGroup, group)}`,
+      title: `the images have ${channels} channels, the kernels ${multiplyDims(perGroup, group)}`,
       cause: `${ctx.nameOf(1)} is [filters, channels${group > 1 ? ` / ${group} groups` : ''}, ...size].`,
       conflict: [
         [0, 1, ...wanted(multiplyDims(perGroup, group))],
@@ -124,9 +124,9 @@ function inferConv(ctx: InferContext<ConvolutionAttributes>) {
       fixes: groupFix(channels, perGroup, filters),
     });
   }
-  checkGroups(ctx, 'Conv', filters, 1, 0);
-  checkBias(ctx, 'Conv', filters);
-  const [, sizes] = inferWindow(ctx, 'Conv', spatial, kernel);
+  checkGroups(ctx, filters, 1, 0);
+  checkBias(ctx, filters);
+  const [, sizes] = inferWindow(ctx, spatial, kernel);
   return [tensor('float32', [batch, filters, ...sizes])];
 }
 
@@ -212,11 +212,11 @@ const transposePorts = [
 ];
 
 function inferConvTranspose(ctx: InferContext<TransposeAttributes>) {
-  const { w, batch, channels, spatial, kernel } = checkOperands(ctx, 'ConvTranspose', transposePorts);
+  const { w, batch, channels, spatial, kernel } = checkOperands(ctx, transposePorts);
   const { group, output_padding, strides } = ctx.attributes;
   if (channels !== w[0]) {
     ctx.fail('shape/mismatch', {
-      title: `ConvTranspose: the images have ${channels} channels, the kernels ${w[0]}`,
+      title: `the images have ${channels} channels, the kernels ${w[0]}`,
       cause: `${ctx.nameOf(1)} is [channels, filters, ...size], the other way round than in Conv.`,
       conflict: [
         [0, 1],
@@ -224,13 +224,13 @@ function inferConvTranspose(ctx: InferContext<TransposeAttributes>) {
       ],
     });
   }
-  checkGroups(ctx, 'ConvTranspose', channels, 0, 1);
+  checkGroups(ctx, channels, 0, 1);
   const filters = multiplyDims(w[1] ?? 1, group);
-  checkBias(ctx, 'ConvTranspose', filters);
+  checkBias(ctx, filters);
   const wrong = output_padding.find((extra, axis) => extra < 0 || extra >= (strides[axis] ?? 1));
   if (wrong !== undefined || (output_padding.length > 0 && output_padding.length !== spatial.length)) {
     ctx.fail('attribute/invalid', {
-      title: `ConvTranspose: output_padding ${printShape(output_padding)} does not fit strides ${printShape(strides)}`,
+      title: `output_padding ${printShape(output_padding)} does not fit strides ${printShape(strides)}`,
       cause: 'It has an entry for each spatial axis, each less than the stride of its axis.',
       attribute: 'output_padding',
     });
@@ -239,7 +239,7 @@ function inferConvTranspose(ctx: InferContext<TransposeAttributes>) {
   const bad = sizes.findIndex((size) => size < 1);
   if (bad >= 0) {
     ctx.fail('shape/window', {
-      title: `ConvTranspose: the pads crop all of axis ${bad + 2}`,
+      title: `the pads crop all of axis ${bad + 2}`,
       attribute: 'pads',
       conflict: [[0, bad + 2]],
     });

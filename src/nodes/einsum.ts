@@ -32,9 +32,9 @@ const within = (letters: string, others: string) => [...letters].filter((letter)
 const without = (letters: string, others: string) => [...letters].filter((letter) => !others.includes(letter)).join('');
 
 function inferEinsum(ctx: InferContext<{ readonly equation: string }>) {
-  const types = checkDtypes(ctx, 'Einsum', port);
+  const types = checkDtypes(ctx, port);
   const refuse = (title: string, cause: string) =>
-    ctx.fail('attribute/invalid', { title: `Einsum: ${title}`, cause, attribute: 'equation' });
+    ctx.fail('attribute/invalid', { title: `${title}`, cause, attribute: 'equation' });
   const equation = parseEquation(ctx.attributes.equation);
   if (!equation) {
     return refuse(
@@ -63,7 +63,7 @@ function inferEinsum(ctx: InferContext<{ readonly equation: string }>) {
     const shape = types[input]?.shape ?? [];
     if (letters.length !== shape.length) {
       ctx.fail('shape/rank', {
-        title: `Einsum: ${ctx.nameOf(input)} is ${printShape(shape)}, but its term, ${letters || 'which is empty'}, has ${letters.length} letters`,
+        title: `${ctx.nameOf(input)} is ${printShape(shape)}, but its term, ${letters || 'which is empty'}, has ${letters.length} letters`,
         port: `x.${input}`,
         attribute: 'equation',
       });
@@ -73,7 +73,7 @@ function inferEinsum(ctx: InferContext<{ readonly equation: string }>) {
       const known = sizes.get(letter);
       if (known && known.dim !== dim) {
         ctx.fail('shape/mismatch', {
-          title: `Einsum: ${letter} is ${known.dim} in ${ctx.nameOf(known.input)}, but ${dim} in ${ctx.nameOf(input)}`,
+          title: `${letter} is ${known.dim} in ${ctx.nameOf(known.input)}, but ${dim} in ${ctx.nameOf(input)}`,
           cause: 'Axes of one letter have one size.',
           port: `x.${input}`,
           conflict: [

@@ -205,7 +205,7 @@ const clip = defineUnary({
   attributeInputs: ['min', 'max'],
   check: ({ attributes: { min, max }, fail }) => {
     if (min > max) {
-      fail('attribute/invalid', { title: `Clip: min is ${min}, above max, ${max}`, attribute: 'min' });
+      fail('attribute/invalid', { title: `min is ${min}, above max, ${max}`, attribute: 'min' });
     }
   },
   gradient: ({ b, x, y, g }) => b.where(b.equal(x, y), g, b.like(g, 0)),

@@ -11,13 +11,9 @@ import { topK } from './top-k.ts';
 const INDEX = ['int32'] as const;
 
 /** Operands that must be there, once their dtypes are checked. */
-function operands(
-  ctx: InferContext<unknown>,
-  op: string,
-  ports: readonly PortSpec[],
-): readonly [TensorType, TensorType] {
-  const [first, second] = checkDtypes(ctx, op, ports);
-  if (!first || !second) throw new Error(`${op} without operands`);
+function operands(ctx: InferContext<unknown>, ports: readonly PortSpec[]): readonly [TensorType, TensorType] {
+  const [first, second] = checkDtypes(ctx, ports);
+  if (!first || !second) throw new Error('Operands are missing');
   return [first, second];
 }
 
@@ -42,8 +38,8 @@ const gather = defineOp({
   outputs: [{ name: 'y', doc: 'The shape of x with that of the indices in place of the axis.' }],
   attributes: { axis: attr.int(0, 'The axis to index.') },
   infer: (ctx) => {
-    const [x, indices] = operands(ctx, 'Gather', gatherPorts);
-    const axis = checkAxis(ctx, 'Gather', 'axis', ctx.attributes.axis, x.shape);
+    const [x, indices] = operands(ctx, gatherPorts);
+    const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
     return [{ ...x, shape: x.shape.toSpliced(axis, 1, ...indices.shape) }];
   },
   gradient: ({ b, x, g, attributes: { axis } }) => [
@@ -119,13 +115,13 @@ const gatherGradient = defineOp({
     shape: attr.shape([1], 'Shape of what was indexed.'),
   },
   infer: (ctx) => {
-    const [indices, g] = operands(ctx, 'GatherGradient', gatherGradientPorts);
+    const [indices, g] = operands(ctx, gatherGradientPorts);
     const { shape } = ctx.attributes;
-    const axis = checkAxis(ctx, 'GatherGradient', 'axis', ctx.attributes.axis, shape);
+    const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, shape);
     const gathered = shape.toSpliced(axis, 1, ...indices.shape);
     if (!sameShape(gathered, g.shape)) {
       ctx.fail('shape/mismatch', {
-        title: `GatherGradient: g is ${printShape(g.shape)}, but what is gathered from ${printShape(shape)} is ${printShape(gathered)}`,
+        title: `g is ${printShape(g.shape)}, but what is gathered from ${printShape(shape)} is ${printShape(gathered)}`,
       });
     }
     return [tensor('float32', shape)];
@@ -161,11 +157,11 @@ const elementPorts = [
 ];
 
 function inferGatherElements(ctx: InferContext<{ readonly axis: number }>): readonly TensorType[] {
-  const [x, indices] = operands(ctx, 'GatherElements', elementPorts);
-  const axis = checkAxis(ctx, 'GatherElements', 'axis', ctx.attributes.axis, x.shape);
+  const [x, indices] = operands(ctx, elementPorts);
+  const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
   if (indices.shape.length !== x.shape.length) {
     ctx.fail('shape/rank', {
-      title: `GatherElements: ${ctx.nameOf(0)} has ${x.shape.length} axes, the indices ${indices.shape.length}`,
+      title: `${ctx.nameOf(0)} has ${x.shape.length} axes, the indices ${indices.shape.length}`,
       cause:
         'There is an index for every element of the result. Gather takes indices of any shape and picks whole slices.',
       port: 'indices',
@@ -175,7 +171,7 @@ function inferGatherElements(ctx: InferContext<{ readonly axis: number }>): read
   const bad = indices.shape.findIndex(longer);
   if (bad >= 0) {
     ctx.fail('shape/mismatch', {
-      title: `GatherElements: axis ${bad} has ${indices.shape[bad]} indices, but ${x.shape[bad]} elements`,
+      title: `axis ${bad} has ${indices.shape[bad]} indices, but ${x.shape[bad]} elements`,
       port: 'indices',
       conflict: [
         [0, bad],
@@ -233,8 +229,8 @@ const gatherND = defineOp({
   ],
   attributes: {},
   infer: (ctx) => {
-    const [x, indices] = operands(ctx, 'GatherND', pointPorts);
-    const { length } = checkPoints(ctx, 'GatherND', x.shape, indices.shape);
+    const [x, indices] = operands(ctx, pointPorts);
+    const { length } = checkPoints(ctx, x.shape, indices.shape);
     return [{ ...x, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(length)] }];
   },
   gradient: ({ b, x, g }) => [
@@ -280,12 +276,12 @@ const oneHot = defineOp({
     off: attr.float(0, 'Value elsewhere.'),
   },
   infer: (ctx) => {
-    const [indices] = checkDtypes(ctx, 'OneHot', oneHotPort);
+    const [indices] = checkDtypes(ctx, oneHotPort);
     const { depth, axis } = ctx.attributes;
     const shape: Shape = [...(indices?.shape ?? []), depth];
-    const at = checkAxis(ctx, 'OneHot', 'axis', axis, shape);
+    const at = checkAxis(ctx, 'axis', axis, shape);
     if (!Number.isInteger(depth) || depth < 1) {
-      ctx.fail('attribute/invalid', { title: `OneHot: there cannot be ${depth} classes`, attribute: 'depth' });
+      ctx.fail('attribute/invalid', { title: `there cannot be ${depth} classes`, attribute: 'depth' });
     }
     return [tensor('float32', shape.slice(0, -1).toSpliced(at, 0, depth))];
   },

@@ -7,11 +7,11 @@ import { checkAxis, checkDtypes, checkSameDtype, f32, NUMBER, operand, tex } fro
 const concatPort = [{ name: 'x', doc: 'Parts, equal in all other axes.', variadic: true, dtypes: NUMBER }];
 
 function inferConcat(ctx: InferContext<{ readonly axis: number }>): readonly TensorType[] {
-  const types = checkDtypes(ctx, 'Concat', concatPort);
+  const types = checkDtypes(ctx, concatPort);
   const [first] = types;
-  if (!first) return ctx.fail('graph/missing-input', { title: 'Concat: nothing is wired to x' });
-  const dtype = checkSameDtype(ctx, 'Concat', concatPort);
-  const axis = checkAxis(ctx, 'Concat', 'axis', ctx.attributes.axis, first.shape);
+  if (!first) return ctx.fail('graph/missing-input', { title: 'nothing is wired to x' });
+  const dtype = checkSameDtype(ctx, concatPort);
+  const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, first.shape);
   for (const [input, { shape }] of types.entries()) {
     const bad = first.shape.findIndex((dim, at) => at !== axis && dim !== shape[at]);
     if (shape.length === first.shape.length && bad < 0) continue;
@@ -19,7 +19,7 @@ function inferConcat(ctx: InferContext<{ readonly axis: number }>): readonly Ten
       first.shape.every((dim, rest) => rest === at || dim === shape[rest]),
     );
     ctx.fail(shape.length === first.shape.length ? 'shape/mismatch' : 'shape/rank', {
-      title: `Concat: ${printShape(first.shape)} and ${printShape(shape)} do not join along axis ${axis}`,
+      title: `${printShape(first.shape)} and ${printShape(shape)} do not join along axis ${axis}`,
       cause: `${ctx.nameOf(0)} and ${ctx.nameOf(input)} have to agree in every axis but ${axis}.`,
       port: `x.${input}`,
       conflict:
@@ -87,10 +87,10 @@ function partsFix(split: Shape): LocalFix {
 }
 
 function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: Shape; readonly num_outputs: number }>) {
-  const [x] = checkDtypes(ctx, 'Split', numberPort);
+  const [x] = checkDtypes(ctx, numberPort);
   if (!x) throw new Error('Split without an operand');
   const { split, num_outputs } = ctx.attributes;
-  const axis = checkAxis(ctx, 'Split', 'axis', ctx.attributes.axis, x.shape);
+  const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
   const size = x.shape[axis] ?? 1;
   if (split.length > 0) {
     const total = split.reduce<Dim>(addDims, 0);
@@ -100,8 +100,8 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
     return ctx.fail('shape/mismatch', {
       title:
         bad === undefined
-          ? `Split: the parts ${printShape(split)} make ${total}, but axis ${axis} of ${printShape(x.shape)} has ${size}`
-          : `Split: a part cannot have the size ${bad}`,
+          ? `the parts ${printShape(split)} make ${total}, but axis ${axis} of ${printShape(x.shape)} has ${size}`
+          : `a part cannot have the size ${bad}`,
       attribute: 'split',
       conflict: [[0, axis]],
       fixes: typeof rest === 'number' && rest > 0 ? [partsFix([...split.slice(0, -1), rest])] : [],
@@ -110,7 +110,7 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
   const part = num_outputs > 0 ? divideDims(size, num_outputs) : null;
   if (part === null) {
     return ctx.fail('shape/mismatch', {
-      title: `Split: axis ${axis} of ${printShape(x.shape)} does not divide into ${num_outputs} equal parts`,
+      title: `axis ${axis} of ${printShape(x.shape)} does not divide into ${num_outputs} equal parts`,
       attribute: 'num_outputs',
       conflict: [[0, axis]],
     });
@@ -162,12 +162,12 @@ const tile = defineOp({
   outputs: [{ name: 'y', doc: 'Copies of x side by side.' }],
   attributes: { repeats: attr.ints([], 'Number of copies along each axis.', { min: 1 }) },
   infer: (ctx) => {
-    const [x] = checkDtypes(ctx, 'Tile', numberPort);
+    const [x] = checkDtypes(ctx, numberPort);
     if (!x) throw new Error('Tile without an operand');
     const { repeats } = ctx.attributes;
     if (repeats.length !== x.shape.length || repeats.some((count) => !Number.isInteger(count) || count < 1)) {
       ctx.fail('attribute/invalid', {
-        title: `Tile: repeats ${printShape(repeats)} are not a number of copies for each axis of ${printShape(x.shape)}`,
+        title: `repeats ${printShape(repeats)} are not a number of copies for each axis of ${printShape(x.shape)}`,
         attribute: 'repeats',
       });
     }

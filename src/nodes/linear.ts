@@ -34,11 +34,11 @@ const matMulPorts = [
 ];
 
 function inferMatMul(ctx: InferContext<unknown>) {
-  const [a = [], b = []] = checkDtypes(ctx, 'MatMul', matMulPorts).map((type) => type.shape);
+  const [a = [], b = []] = checkDtypes(ctx, matMulPorts).map((type) => type.shape);
   for (const [at, shape] of [a, b].entries()) {
     if (shape.length > 0) continue;
     ctx.fail('shape/rank', {
-      title: `MatMul: ${ctx.nameOf(at)} is a scalar`,
+      title: `${ctx.nameOf(at)} is a scalar`,
       cause: 'A matrix product needs vectors or matrices; use Mul to scale by a number.',
       port: matMulPorts[at]?.name,
     });
@@ -46,7 +46,7 @@ function inferMatMul(ctx: InferContext<unknown>) {
   const inner = b.length > 1 ? b.length - 2 : 0;
   if (last(a) !== b[inner]) {
     ctx.fail('shape/matmul', {
-      title: `MatMul: inner sizes ${last(a)} and ${b[inner]} differ`,
+      title: `inner sizes ${last(a)} and ${b[inner]} differ`,
       cause: `The last axis of ${ctx.nameOf(0)} is summed with ${b.length > 1 ? 'the rows' : 'the elements'} of ${ctx.nameOf(1)}.`,
       conflict: [
         [0, a.length - 1],
@@ -62,7 +62,7 @@ function inferMatMul(ctx: InferContext<unknown>) {
       (dim, axis) => broadcastDims(dim, right[axis + right.length - left.length] ?? 1) === null,
     );
     return ctx.fail('shape/broadcast', {
-      title: `MatMul: stacks of matrices ${printShape(left)} and ${printShape(right)} do not broadcast`,
+      title: `stacks of matrices ${printShape(left)} and ${printShape(right)} do not broadcast`,
       conflict: [
         [0, bad],
         [1, bad + right.length - left.length],
@@ -159,7 +159,7 @@ function gemmFixes(a: Shape, b: Shape, { transA, transB }: GemmAttributes): Loca
 }
 
 function inferGemm(ctx: InferContext<GemmAttributes>) {
-  checkDtypes(ctx, 'Gemm', gemmPorts);
+  checkDtypes(ctx, gemmPorts);
   const [a, b, c] = ctx.inputs.map((type) => type?.shape);
   const { transA, transB } = ctx.attributes;
   if (!a || !b) throw new Error('Gemm without factors');
@@ -168,7 +168,7 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
     const port = gemmPorts[at]?.name ?? '';
     const edit = { kind: 'insert-on-wire', port, op: 'Flatten', attributes: { axis: 1 } } as const;
     ctx.fail('shape/rank', {
-      title: `Gemm: ${ctx.nameOf(at)} has shape ${printShape(shape)}, not that of a matrix`,
+      title: `${ctx.nameOf(at)} has shape ${printShape(shape)}, not that of a matrix`,
       cause: 'Gemm multiplies two matrices. MatMul also takes stacks of matrices and vectors.',
       port,
       fixes:
@@ -178,7 +178,7 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
   const [inA, inB] = [transA ? 0 : 1, transB ? 1 : 0];
   if (a[inA] !== b[inB]) {
     ctx.fail('shape/matmul', {
-      title: `Gemm: inner sizes ${a[inA]} and ${b[inB]} differ`,
+      title: `inner sizes ${a[inA]} and ${b[inB]} differ`,
       cause: `The ${transA ? 'rows' : 'columns'} of ${ctx.nameOf(0)} are summed with the ${transB ? 'columns' : 'rows'} of ${ctx.nameOf(1)}.`,
       conflict: [
         [0, inA],
@@ -193,7 +193,7 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
     if (c.length > 2 || bad >= 0) {
       const at = bad + 2 - c.length;
       ctx.fail('shape/broadcast', {
-        title: `Gemm: ${ctx.nameOf(2)} ${printShape(c)} does not broadcast to the product ${printShape(shape)}`,
+        title: `${ctx.nameOf(2)} ${printShape(c)} does not broadcast to the product ${printShape(shape)}`,
         port: 'c',
         conflict: c.length > 2 ? [] : [[2, bad], at === 0 ? [0, 1 - inA] : [1, 1 - inB]],
       });

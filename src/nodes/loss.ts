@@ -27,14 +27,14 @@ const weightsPort: PortSpec = {
 };
 
 /** Checks scores [N, K, …] against labels [N, …] and weights [K]; returns the type of the labels. */
-function inferClasses(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[]): TensorType {
-  const [scores, labels, weights] = checkDtypes(ctx, op, ports);
-  if (!scores || !labels) throw new Error(`${op} without scores or labels`);
+function inferClasses(ctx: InferContext<unknown>, ports: readonly PortSpec[]): TensorType {
+  const [scores, labels, weights] = checkDtypes(ctx, ports);
+  if (!scores || !labels) throw new Error('Scores or labels are missing');
   const [shape, wanted] = [scores.shape, [...scores.shape.slice(0, 1), ...scores.shape.slice(2)]];
   const [name, labelsName] = [ctx.nameOf(0), ctx.nameOf(1)];
   if (shape.length < 2) {
     ctx.fail('shape/rank', {
-      title: `${op}: ${name} is ${printShape(shape)}, but scores have at least two axes, [N, K]`,
+      title: `${name} is ${printShape(shape)}, but scores have at least two axes, [N, K]`,
       port: ports[0]?.name,
     });
   }
@@ -42,7 +42,7 @@ function inferClasses(ctx: InferContext<unknown>, op: string, ports: readonly Po
     const column = labels.shape.length === wanted.length + 1 && labels.shape.at(-1) === 1;
     const edit = { kind: 'insert-on-wire', port: 'labels', op: 'Squeeze', attributes: { axes: [-1] } } as const;
     ctx.fail('shape/rank', {
-      title: `${op}: ${labelsName} is ${printShape(labels.shape)}, but labels for ${printShape(shape)} are ${printShape(wanted)}`,
+      title: `${labelsName} is ${printShape(labels.shape)}, but labels for ${printShape(shape)} are ${printShape(wanted)}`,
       cause: 'A label is the number of a class, not a row with a 1 at the class.',
       port: 'labels',
       fixes: column ? [{ label: 'Squeeze labels', safety: 'safe', edit }] : [],
@@ -51,7 +51,7 @@ function inferClasses(ctx: InferContext<unknown>, op: string, ports: readonly Po
   wanted.forEach((dim, axis) => {
     if (dim === labels.shape[axis]) return;
     ctx.fail('shape/mismatch', {
-      title: `${op}: ${printShape(shape)} and ${printShape(labels.shape)} have different numbers of scores and labels`,
+      title: `${printShape(shape)} and ${printShape(labels.shape)} have different numbers of scores and labels`,
       cause: `${name} has ${dim} where ${labelsName} has ${labels.shape[axis]}.`,
       conflict: [
         [0, axis === 0 ? 0 : axis + 1],
@@ -62,20 +62,20 @@ function inferClasses(ctx: InferContext<unknown>, op: string, ports: readonly Po
   const classes = shape[1];
   if (typeof classes !== 'number') {
     return ctx.fail('shape/symbolic', {
-      title: `${op}: the number of classes, ${classes}, has to be a number`,
+      title: `the number of classes, ${classes}, has to be a number`,
       port: ports[0]?.name,
     });
   }
   if (labels.bound !== undefined && labels.bound > classes) {
     ctx.fail('data/labels', {
-      title: `${op}: ${labelsName} goes up to ${labels.bound - 1}, but ${name} has ${classes} classes`,
+      title: `${labelsName} goes up to ${labels.bound - 1}, but ${name} has ${classes} classes`,
       cause: `Labels below ${labels.bound} need ${labels.bound} scores a row.`,
       conflict: [[0, 1, labels.bound]],
     });
   }
   if (weights && (weights.shape.length !== 1 || weights.shape[0] !== classes)) {
     ctx.fail('shape/mismatch', {
-      title: `${op}: ${ctx.nameOf(2)} is ${printShape(weights.shape)}, but ${classes} classes need [${classes}]`,
+      title: `${ctx.nameOf(2)} is ${printShape(weights.shape)}, but ${classes} classes need [${classes}]`,
       port: 'weights',
       conflict:
         weights.shape.length === 1
@@ -167,7 +167,7 @@ const softmaxCrossEntropyLoss = defineOp({
   outputs: [{ name: 'loss', doc: 'f32[]; of the shape of the labels without reduction.' }],
   attributes: { reduction },
   infer: (ctx) => {
-    const labels = inferClasses(ctx, 'SoftmaxCrossEntropyLoss', softmaxPorts);
+    const labels = inferClasses(ctx, softmaxPorts);
     return [tensor('float32', ctx.attributes.reduction === 'none' ? labels.shape : [])];
   },
   gradient: ({ b, x, g, attributes }) => {
@@ -218,7 +218,7 @@ const negativeLogLikelihoodLoss = defineOp({
   outputs: [{ name: 'loss', doc: 'f32[]; of the shape of the labels without reduction.' }],
   attributes: { reduction },
   infer: (ctx) => {
-    const labels = inferClasses(ctx, 'NegativeLogLikelihoodLoss', likelihoodPorts);
+    const labels = inferClasses(ctx, likelihoodPorts);
     return [tensor('float32', ctx.attributes.reduction === 'none' ? labels.shape : [])];
   },
   gradient: ({ b, x, g, attributes }) => {
@@ -253,7 +253,7 @@ const accuracy = defineOp({
   outputs: [{ name: 'accuracy', doc: 'f32[], 0 … 1.' }],
   attributes: {},
   infer: (ctx) => {
-    inferClasses(ctx, 'Accuracy', accuracyPorts);
+    inferClasses(ctx, accuracyPorts);
     return [tensor('float32', [])];
   },
   gradient: { none: 'zero', reason: 'It counts hits: it is flat wherever it has a derivative.' },

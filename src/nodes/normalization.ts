@@ -67,12 +67,12 @@ function alongChannels(b: Builder, value: Value, like: Value): Value {
 const batchAxes = (x: Value) => [0, ...axesFrom(2, x.type.shape.length)];
 
 /** Fails unless every input after the first holds one value a channel of x [N, C, ...size]. */
-function checkChannels(ctx: InferContext<unknown>, op: string, ports: readonly PortSpec[], axes: number): TensorType {
-  const [x] = checkDtypes(ctx, op, ports);
-  if (!x) throw new Error(`${op} without an operand`);
+function checkChannels(ctx: InferContext<unknown>, ports: readonly PortSpec[], axes: number): TensorType {
+  const [x] = checkDtypes(ctx, ports);
+  if (!x) throw new Error('The operand is missing');
   if (x.shape.length < axes) {
     ctx.fail('shape/rank', {
-      title: `${op}: ${ctx.nameOf(0)} is ${printShape(x.shape)}, but needs at least ${axes} axes`,
+      title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, but needs at least ${axes} axes`,
       cause: `Axis 1 is that of the channels: ${axes > 2 ? '[batch, channels, ...size]' : '[batch, channels] or [batch, channels, ...size]'}.`,
       port: 'x',
     });
@@ -81,7 +81,7 @@ function checkChannels(ctx: InferContext<unknown>, op: string, ports: readonly P
   for (const [at, type] of ctx.inputs.entries()) {
     if (at === 0 || !type || sameShape(type.shape, [channels])) continue;
     ctx.fail(type.shape.length === 1 ? 'shape/mismatch' : 'shape/rank', {
-      title: `${op}: ${ctx.nameOf(at)} is ${printShape(type.shape)}, but ${channels} channels need ${printShape([channels])}`,
+      title: `${ctx.nameOf(at)} is ${printShape(type.shape)}, but ${channels} channels need ${printShape([channels])}`,
       cause: `${ctx.nameOf(0)} is ${printShape(x.shape)}; axis 1 is that of the channels.`,
       port: ports[at]?.name ?? '',
       conflict:
@@ -103,9 +103,9 @@ const layerPorts = [
 ];
 
 function inferLayer(ctx: InferContext<{ readonly axis: number }>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, 'LayerNormalization', layerPorts);
+  const [x] = checkDtypes(ctx, layerPorts);
   if (!x) throw new Error('LayerNormalization without an operand');
-  const axis = checkAxis(ctx, 'LayerNormalization', 'axis', ctx.attributes.axis, x.shape);
+  const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
   const normalized = x.shape.slice(axis);
   for (const [at, type] of ctx.inputs.entries()) {
     if (at === 0 || !type) continue;
@@ -114,7 +114,7 @@ function inferLayer(ctx: InferContext<{ readonly axis: number }>): readonly Tens
     const [wanted] = normalized;
     const vector = normalized.length === 1 && type.shape.length === 1;
     ctx.fail('shape/broadcast', {
-      title: `LayerNormalization: ${ctx.nameOf(at)} is ${printShape(type.shape)}, but the normalized axes of ${ctx.nameOf(0)} are ${printShape(normalized)}`,
+      title: `${ctx.nameOf(at)} is ${printShape(type.shape)}, but the normalized axes of ${ctx.nameOf(0)} are ${printShape(normalized)}`,
       cause: `Axes from ${axis} on are normalized, and have a scale and a bias for each of their elements.`,
       port: layerPorts[at]?.name ?? '',
       conflict: vector
@@ -188,7 +188,7 @@ const instanceNormalization = defineOp({
   inputs: instancePorts,
   outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
   attributes: { epsilon },
-  infer: (ctx) => [checkChannels(ctx, 'InstanceNormalization', instancePorts, 3)],
+  infer: (ctx) => [checkChannels(ctx, instancePorts, 3)],
   gradient: ({ b, x, g, attributes }) => {
     const [from, dy] = [operand(x, 0), operand(g, 0)];
     const axes = axesFrom(2, from.type.shape.length);
@@ -272,7 +272,7 @@ const batchNormalization = defineOp({
     epsilon,
   },
   infer: (ctx) => {
-    const x = checkChannels(ctx, 'BatchNormalization', batchPorts, 2);
+    const x = checkChannels(ctx, batchPorts, 2);
     const channels: TensorType = { dtype: x.dtype, shape: x.shape.slice(1, 2) };
     return [x, channels, channels];
   },

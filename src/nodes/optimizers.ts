@@ -42,7 +42,7 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
       checkCost(ctx, 'An optimizer minimizes one number.');
       const [, rate] = ctx.inputs;
       if (rate && rate.shape.length > 0) {
-        ctx.fail('shape/rank', { title: `The learning rate is ${printType(rate)}, not a single number`, port: 'lr' });
+        ctx.fail('shape/rank', { title: `the learning rate is ${printType(rate)}, not a single number`, port: 'lr' });
       }
       return [];
     },

@@ -15,11 +15,11 @@ export function joinedIndices(b: Builder, indices: Value, shape: readonly number
 }
 
 /** The axes a row of indices points along; their sizes are numbers. */
-export function checkPoints(ctx: InferContext<unknown>, op: string, x: Shape, indices: Shape): readonly number[] {
+export function checkPoints(ctx: InferContext<unknown>, x: Shape, indices: Shape): readonly number[] {
   const count = indices.at(-1);
   if (typeof count !== 'number' || count < 1 || count > x.length) {
     return ctx.fail('shape/rank', {
-      title: `${op}: rows of ${count ?? 0} indices do not point into ${printShape(x)}`,
+      title: `rows of ${count ?? 0} indices do not point into ${printShape(x)}`,
       cause: `The last axis of the indices holds a position of 1 to ${x.length} numbers.`,
       port: 'indices',
     });
@@ -27,7 +27,7 @@ export function checkPoints(ctx: InferContext<unknown>, op: string, x: Shape, in
   const free = x.slice(0, count).findIndex((dim) => typeof dim === 'string');
   if (free >= 0) {
     ctx.fail('shape/symbolic', {
-      title: `${op}: axis ${free} of ${ctx.nameOf(0)} has the size ${x[free]}, which is not a number`,
+      title: `axis ${free} of ${ctx.nameOf(0)} has the size ${x[free]}, which is not a number`,
       conflict: [[0, free]],
     });
   }

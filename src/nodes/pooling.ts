@@ -29,18 +29,18 @@ const poolingAttributes = {
   ceil_mode: attr.flag(false, 'Adds a last position where the window begins inside but ends outside.'),
 };
 
-function inferPool(ctx: InferContext<WindowAttributes>, op: string) {
-  const [x] = checkDtypes(ctx, op, ports);
-  if (!x) throw new Error(`${op} without an operand`);
-  const [batch, channels, spatial] = checkImage(ctx, op, x);
+function inferPool(ctx: InferContext<WindowAttributes>) {
+  const [x] = checkDtypes(ctx, ports);
+  if (!x) throw new Error('The operand is missing');
+  const [batch, channels, spatial] = checkImage(ctx, x);
   const { kernel_shape } = ctx.attributes;
-  const [window, sizes] = inferWindow(ctx, op, spatial, kernel_shape);
+  const [window, sizes] = inferWindow(ctx, spatial, kernel_shape);
   const blind = kernel_shape.findIndex(
     (_, axis) => Math.max(window.begin[axis] ?? 0, window.end[axis] ?? 0) >= extent(window, axis),
   );
   if (blind >= 0) {
     ctx.fail('shape/window', {
-      title: `${op}: with these pads a window lies wholly outside the image along axis ${blind + 2}`,
+      title: `with these pads a window lies wholly outside the image along axis ${blind + 2}`,
       cause: 'Pads have to be smaller than the window.',
       attribute: 'pads',
     });
@@ -60,7 +60,7 @@ const maxPool = defineOp({
     strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
     dilations: dilationsAttribute,
   },
-  infer: (ctx) => inferPool(ctx, 'MaxPool'),
+  infer: (ctx) => inferPool(ctx),
   gradient: ({ b, x, y, g, attributes }) => {
     const image = operand(x, 0);
     const [, , spatial] = splitImage(image.type.shape);
@@ -123,7 +123,7 @@ const averagePool = defineOp({
     strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
     count_include_pad: attr.flag(false, 'Zeros of the padding count as elements.'),
   },
-  infer: (ctx) => inferPool(ctx, 'AveragePool'),
+  infer: (ctx) => inferPool(ctx),
   gradient: ({ b, x, g, attributes }) => {
     const { shape } = operand(x, 0).type;
     const [batch, channels, spatial] = splitImage(shape);
@@ -192,10 +192,10 @@ const averagePool = defineOp({
   ],
 });
 
-function inferGlobal(ctx: InferContext<unknown>, op: string) {
-  const [x] = checkDtypes(ctx, op, ports);
-  if (!x) throw new Error(`${op} without an operand`);
-  if (x.shape.length < 3) checkImage(ctx, op, x);
+function inferGlobal(ctx: InferContext<unknown>) {
+  const [x] = checkDtypes(ctx, ports);
+  if (!x) throw new Error('The operand is missing');
+  if (x.shape.length < 3) checkImage(ctx, x);
   return [
     tensor(
       'float32',
@@ -212,7 +212,7 @@ const globalAveragePool = defineOp({
   inputs: ports,
   outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
   attributes: {},
-  infer: (ctx) => inferGlobal(ctx, 'GlobalAveragePool'),
+  infer: (ctx) => inferGlobal(ctx),
   gradient: ({ b, x, g }) => {
     const { shape } = operand(x, 0).type;
     const pixels = shape.slice(2).reduce((size, dim) => multiplyDims(size, dim), 1);
@@ -235,8 +235,8 @@ const globalMaxPool = defineOp({
   outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
   attributes: {},
   infer: (ctx) => {
-    const types = inferGlobal(ctx, 'GlobalMaxPool');
-    checkSpatial(ctx, 'GlobalMaxPool', ctx.inputs[0]?.shape ?? [], 0);
+    const types = inferGlobal(ctx);
+    checkSpatial(ctx, ctx.inputs[0]?.shape ?? [], 0);
     return types;
   },
   gradient: ({ b, x, y, g }) => {

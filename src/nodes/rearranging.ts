@@ -23,11 +23,11 @@ const trilu = defineOp({
     k: attr.int(0, 'The last diagonal that is kept: 0 is the main one, 1 that above it.'),
   },
   infer: (ctx) => {
-    const [x] = checkDtypes(ctx, 'Trilu', triangularPort);
+    const [x] = checkDtypes(ctx, triangularPort);
     if (!x) throw new Error('Trilu without an operand');
     if (x.shape.length < 2) {
       ctx.fail('shape/rank', {
-        title: `Trilu: ${ctx.nameOf(0)} is ${printShape(x.shape)}, but a matrix has two axes`,
+        title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, but a matrix has two axes`,
         port: 'x',
       });
     }
@@ -69,12 +69,12 @@ interface BlockAttributes {
 const depthPort = [{ name: 'x', doc: 'Images [batch, C·blocksize², height, width].', dtypes: NUMBER }];
 
 function inferDepthToSpace(ctx: InferContext<BlockAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, 'DepthToSpace', depthPort);
+  const [x] = checkDtypes(ctx, depthPort);
   if (!x) throw new Error('DepthToSpace without an operand');
   const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
   if (x.shape.length !== 4) {
     ctx.fail('shape/rank', {
-      title: `DepthToSpace: ${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
+      title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
       cause: 'Images have the axes [batch, channels, height, width].',
       port: 'x',
     });
@@ -83,7 +83,7 @@ function inferDepthToSpace(ctx: InferContext<BlockAttributes>): readonly TensorT
   const depth = Number.isInteger(blocksize) && blocksize >= 1 ? divideDims(channels, blocksize ** 2) : null;
   if (depth === null) {
     return ctx.fail('shape/mismatch', {
-      title: `DepthToSpace: ${channels} channels do not make blocks of ${blocksize}×${blocksize}`,
+      title: `${channels} channels do not make blocks of ${blocksize}×${blocksize}`,
       cause: `The number of channels has to be a multiple of ${blocksize ** 2}.`,
       attribute: 'blocksize',
       conflict: [[0, 1]],

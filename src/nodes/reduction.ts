@@ -23,15 +23,15 @@ function keptShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((dim, axis) => (reduced.includes(axis) ? 1 : dim));
 }
 
-function inferReduction(ctx: InferContext<Attributes>, op: string, dtypes: readonly DType[]) {
-  const [type] = checkDtypes(ctx, op, [{ name: 'x', doc: '', dtypes }]);
+function inferReduction(ctx: InferContext<Attributes>, dtypes: readonly DType[]) {
+  const [type] = checkDtypes(ctx, [{ name: 'x', doc: '', dtypes }]);
   const { dtype, shape } = type ?? tensor('float32', []);
   const { axes, keepdims } = ctx.attributes;
-  const checked = axes.map((axis) => checkAxis(ctx, op, 'axes', axis, shape));
+  const checked = axes.map((axis) => checkAxis(ctx, 'axes', axis, shape));
   const twice = checked.find((axis, at) => checked.indexOf(axis) !== at);
   if (twice !== undefined) {
     ctx.fail('attribute/invalid', {
-      title: `${op}: axes ${printShape(axes)} name axis ${twice} twice`,
+      title: `axes ${printShape(axes)} name axis ${twice} twice`,
       attribute: 'axes',
     });
   }
@@ -64,7 +64,7 @@ function defineReduction({ dtypes = FLOAT, gradient, lower, ...rest }: ReduceSpe
     outputs: [{ name: 'y', doc: 'The shape of x without the reduced axes, or with size 1 there.' }],
     attributes,
     attributeInputs: ['axes'],
-    infer: (ctx) => inferReduction(ctx, rest.name, dtypes),
+    infer: (ctx) => inferReduction(ctx, dtypes),
     gradient: ({ b, x, y, g, attributes: { axes } }) => {
       const from = operand(x, 0);
       const kept = keptShape(from.type.shape, axes);

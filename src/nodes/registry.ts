@@ -5,6 +5,9 @@ import { axisOps } from './axis.ts';
 import { comparisonOps } from './comparison.ts';
 import { convolutionOps } from './convolution.ts';
 import { elementwiseOps } from './elementwise.ts';
+import { exponentialOps } from './exponential.ts';
+import { gradientOps } from './gradient.ts';
+import { gradientFilterOps } from './gradient-filters.ts';
 import { indexingOps } from './indexing.ts';
 import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
@@ -13,7 +16,7 @@ import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
-import { gradientOps, resultOps } from './results.ts';
+import { resultOps } from './results.ts';
 import { shapeOps } from './shape.ts';
 import { softmaxOps } from './softmax.ts';
 import { sourceOps } from './sources.ts';
@@ -30,10 +33,12 @@ const families: readonly (readonly OpRecord[])[] = [
   lossOps,
   regressionLossOps,
   gradientOps,
+  gradientFilterOps,
   optimizerOps,
   resultOps,
   arithmeticOps,
   elementwiseOps,
+  exponentialOps,
   trigonometryOps,
   comparisonOps,
   reductionOps,

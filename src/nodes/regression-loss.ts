@@ -36,11 +36,11 @@ function defineElementLoss({ ports, loss, slopes, ...rest }: ElementLossSpec): O
     outputs: [{ name: 'loss', doc: 'f32[]; of the shape of the inputs without reduction.' }],
     attributes,
     infer: (ctx) => {
-      const [output = [], target = []] = checkDtypes(ctx, rest.name, inputs).map((type) => type.shape);
+      const [output = [], target = []] = checkDtypes(ctx, inputs).map((type) => type.shape);
       if (!sameShape(output, target)) {
         const axis = output.findIndex((dim, at) => dim !== target[at]);
         ctx.fail('shape/mismatch', {
-          title: `${rest.name}: ${ports[0]} is ${text(output)}, but ${ports[1]} is ${text(target)}`,
+          title: `${ports[0]} is ${text(output)}, but ${ports[1]} is ${text(target)}`,
           cause: 'Both have to have the same shape: broadcasting them would compare every element with every other.',
           conflict:
             output.length === target.length

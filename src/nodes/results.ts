@@ -1,48 +1,5 @@
 import { attr, defineOp, type OpRecord } from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
-import { checkCost } from './common.ts';
-
-const grad = defineOp({
-  name: 'Grad',
-  kind: 'gradient',
-  category: 'Gradient',
-  glyph: '∇',
-  aliases: ['T.grad', 'gradient', 'derivative', 'backward', 'autograd'],
-  inputs: [
-    { name: 'cost', doc: 'A single number', dtypes: ['float32'] },
-    { name: 'wrt', doc: 'Variables to differentiate by: parameters, inputs or any wire', variadic: true },
-  ],
-  outputs: [{ name: 'gradient', doc: 'One gradient for each variable, of its shape', variadic: true }],
-  attributes: {},
-  infer: (ctx) => {
-    checkCost(ctx, 'A gradient is the slope of one number.');
-    const { nameOf, fail } = ctx;
-    const [, ...wrt] = ctx.inputs;
-    wrt.forEach((type, at) => {
-      if (!type || type.dtype === 'float32') return;
-      fail('gradient/integer', {
-        title: `${nameOf(at + 1)} is ${printType(type)}: it has no gradient`,
-        port: `wrt.${at}`,
-        fixes: [
-          {
-            label: 'Cast to float32',
-            safety: 'maybe',
-            edit: { kind: 'insert-on-wire', port: `wrt.${at}`, op: 'Cast', attributes: { to: 'float32' } },
-          },
-        ],
-      });
-    });
-    return wrt.map((type) => type ?? { dtype: 'float32', shape: [] });
-  },
-  gradient: { none: 'undefined', reason: 'Grad is expanded before anything is differentiated again.' },
-  doc: {
-    summary:
-      'The gradient of a cost with respect to variables, as ordinary tensors that can be wired onward: Theano’s T.grad.',
-    formula: '\\nabla_\\theta L',
-    notes: 'Grad of Grad gives second derivatives. A variable the cost does not depend on is an error.',
-  },
-  examples: [],
-});
 
 const metric = defineOp({
   name: 'Metric',
@@ -111,5 +68,4 @@ const note = defineOp({
   examples: [],
 });
 
-export const gradientOps: readonly OpRecord[] = [grad];
 export const resultOps: readonly OpRecord[] = [metric, output, note];

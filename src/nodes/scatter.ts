@@ -14,9 +14,9 @@ const ports = [
   { name: 'updates', doc: 'New values, or what is added.', dtypes: FLOAT },
 ] as const satisfies readonly PortSpec[];
 
-function operands(ctx: InferContext<unknown>, op: string): readonly [TensorType, TensorType, TensorType] {
-  const [x, indices, updates] = checkDtypes(ctx, op, ports);
-  if (!x || !indices || !updates) throw new Error(`${op} without operands`);
+function operands(ctx: InferContext<unknown>): readonly [TensorType, TensorType, TensorType] {
+  const [x, indices, updates] = checkDtypes(ctx, ports);
+  if (!x || !indices || !updates) throw new Error('Operands are missing');
   return [x, indices, updates];
 }
 
@@ -29,17 +29,17 @@ const scatterElements = defineOp({
   outputs: [{ name: 'y', doc: 'x with the updates.' }],
   attributes: { axis: attr.int(0, 'The axis to index.'), reduction },
   infer: (ctx) => {
-    const [x, indices, updates] = operands(ctx, 'ScatterElements');
-    checkAxis(ctx, 'ScatterElements', 'axis', ctx.attributes.axis, x.shape);
+    const [x, indices, updates] = operands(ctx);
+    checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
     if (indices.shape.length !== x.shape.length) {
       ctx.fail('shape/rank', {
-        title: `ScatterElements: ${ctx.nameOf(0)} has ${x.shape.length} axes, the indices ${indices.shape.length}`,
+        title: `${ctx.nameOf(0)} has ${x.shape.length} axes, the indices ${indices.shape.length}`,
         port: 'indices',
       });
     }
     if (!sameShape(indices.shape, updates.shape)) {
       ctx.fail('shape/mismatch', {
-        title: `ScatterElements: indices ${printShape(indices.shape)}, but updates ${printShape(updates.shape)}`,
+        title: `indices ${printShape(indices.shape)}, but updates ${printShape(updates.shape)}`,
         cause: 'Every update has an index.',
         port: 'updates',
       });
@@ -93,12 +93,12 @@ const scatterND = defineOp({
   outputs: [{ name: 'y', doc: 'x with the updates.' }],
   attributes: { reduction },
   infer: (ctx) => {
-    const [x, indices, updates] = operands(ctx, 'ScatterND');
-    const { length } = checkPoints(ctx, 'ScatterND', x.shape, indices.shape);
+    const [x, indices, updates] = operands(ctx);
+    const { length } = checkPoints(ctx, x.shape, indices.shape);
     const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(length)];
     if (!sameShape(expected, updates.shape)) {
       ctx.fail('shape/mismatch', {
-        title: `ScatterND: the updates are ${printShape(updates.shape)}, not ${printShape(expected)}`,
+        title: `the updates are ${printShape(updates.shape)}, not ${printShape(expected)}`,
         cause: 'There is an update for every row of indices, of the axes of x that are not indexed.',
         port: 'updates',
       });

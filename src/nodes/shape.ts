@@ -9,9 +9,9 @@ import { slicingOps } from './slicing.ts';
 const anyPort = [{ name: 'x', doc: 'Any tensor.' }];
 const numberPort = [{ name: 'x', doc: 'Any tensor.', dtypes: NUMBER }];
 
-function only(ctx: InferContext<unknown>, op: string, ports = anyPort): TensorType {
-  const [x] = checkDtypes(ctx, op, ports);
-  if (!x) throw new Error(`${op} without an operand`);
+function only(ctx: InferContext<unknown>, ports = anyPort): TensorType {
+  const [x] = checkDtypes(ctx, ports);
+  if (!x) throw new Error('The operand is missing');
   return x;
 }
 
@@ -21,16 +21,16 @@ function setShape(attribute: string, value: Shape): LocalFix {
 }
 
 function inferReshape(ctx: InferContext<{ readonly shape: Shape }>): readonly TensorType[] {
-  const x = only(ctx, 'Reshape');
+  const x = only(ctx);
   const asked = ctx.attributes.shape;
   const invalid = (title: string) => ctx.fail('attribute/invalid', { title, attribute: 'shape' });
   const known = asked.map((dim, axis): Dim => {
-    if (typeof dim === 'number' && dim < -1) return invalid(`Reshape: ${dim} is not a size`);
+    if (typeof dim === 'number' && dim < -1) return invalid(`${dim} is not a size`);
     if (dim !== 0) return dim;
-    return x.shape[axis] ?? invalid(`Reshape: 0 copies axis ${axis}, but ${printShape(x.shape)} has none`);
+    return x.shape[axis] ?? invalid(`0 copies axis ${axis}, but ${printShape(x.shape)} has none`);
   });
   const [open = -1, second] = known.flatMap((dim, axis) => (dim === -1 ? [axis] : []));
-  if (second !== undefined) invalid('Reshape: only one size can be -1');
+  if (second !== undefined) invalid('only one size can be -1');
   const size = sizeOf(x.shape);
   const rest = sizeOf(known.filter((dim) => dim !== -1));
   const missing = divideDims(size, rest);
@@ -50,8 +50,8 @@ function inferReshape(ctx: InferContext<{ readonly shape: Shape }>): readonly Te
   return ctx.fail('shape/reshape', {
     title:
       open < 0
-        ? `Reshape: ${printShape(x.shape)} has ${size} elements, ${printShape(known)} has ${rest}`
-        : `Reshape: the ${size} elements of ${printShape(x.shape)} do not split into groups of ${rest}`,
+        ? `${printShape(x.shape)} has ${size} elements, ${printShape(known)} has ${rest}`
+        : `the ${size} elements of ${printShape(x.shape)} do not split into groups of ${rest}`,
     cause: `${ctx.nameOf(0)} keeps its elements, whatever the shape.`,
     attribute: 'shape',
     fixes: fixes.slice(-2),
@@ -94,9 +94,9 @@ const flatten = defineOp({
   outputs: [{ name: 'y', doc: 'A matrix: axes before `axis` are rows, the others columns.' }],
   attributes: { axis: attr.int(1, 'First axis that becomes columns.') },
   infer: (ctx) => {
-    const x = only(ctx, 'Flatten');
+    const x = only(ctx);
     const { axis } = ctx.attributes;
-    const at = axis === x.shape.length ? axis : checkAxis(ctx, 'Flatten', 'axis', axis, x.shape);
+    const at = axis === x.shape.length ? axis : checkAxis(ctx, 'axis', axis, x.shape);
     return [{ ...x, shape: [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at))] }];
   },
   gradient: ({ b, x, g }) => [() => b.reshape(operand(g, 0), operand(x, 0).type.shape)],
@@ -123,11 +123,11 @@ const transpose = defineOp({
   outputs: [{ name: 'y', doc: 'Axis i of y is axis perm[i] of x.' }],
   attributes: { perm: attr.ints([], 'Order of the axes of x; empty reverses them.') },
   infer: (ctx) => {
-    const x = only(ctx, 'Transpose', numberPort);
+    const x = only(ctx, numberPort);
     const perm = order(ctx.attributes.perm, x.shape.length);
     if (perm.length !== x.shape.length || x.shape.some((_, axis) => !perm.includes(axis))) {
       ctx.fail('attribute/invalid', {
-        title: `Transpose: ${printShape(perm)} is not an order of the ${x.shape.length} axes of ${printShape(x.shape)}`,
+        title: `${printShape(perm)} is not an order of the ${x.shape.length} axes of ${printShape(x.shape)}`,
         cause: 'perm names every axis once, counted from 0.',
         attribute: 'perm',
         fixes: [setShape('perm', order([], x.shape.length))],
@@ -178,12 +178,12 @@ const squeeze = defineOp({
   outputs: [{ name: 'y', doc: 'x without these axes.' }],
   attributes: { axes: attr.ints([], 'Axes of size 1 to remove; empty removes all of them.') },
   infer: (ctx) => {
-    const x = only(ctx, 'Squeeze');
-    const axes = ctx.attributes.axes.map((axis) => checkAxis(ctx, 'Squeeze', 'axes', axis, x.shape));
+    const x = only(ctx);
+    const axes = ctx.attributes.axes.map((axis) => checkAxis(ctx, 'axes', axis, x.shape));
     const long = axes.find((axis) => x.shape[axis] !== 1);
     if (long !== undefined) {
       ctx.fail('shape/axis', {
-        title: `Squeeze: axis ${long} of ${printShape(x.shape)} has the size ${x.shape[long]}, not 1`,
+        title: `axis ${long} of ${printShape(x.shape)} has the size ${x.shape[long]}, not 1`,
         attribute: 'axes',
         conflict: [[0, long]],
       });
@@ -209,12 +209,12 @@ const unsqueeze = defineOp({
   outputs: [{ name: 'y', doc: 'x with these axes added.' }],
   attributes: { axes: attr.ints([0], 'Where the result has the new axes of size 1.') },
   infer: (ctx) => {
-    const x = only(ctx, 'Unsqueeze');
+    const x = only(ctx);
     const rank = x.shape.length + ctx.attributes.axes.length;
     const axes = ctx.attributes.axes.map((axis) => normalizeAxis(axis, rank));
     if (axes.some((axis, at) => axis < 0 || axis >= rank || axes.indexOf(axis) !== at)) {
       ctx.fail('shape/axis', {
-        title: `Unsqueeze: axes ${printShape(ctx.attributes.axes)} are not ${axes.length} axes of a result with ${rank}`,
+        title: `axes ${printShape(ctx.attributes.axes)} are not ${axes.length} axes of a result with ${rank}`,
         attribute: 'axes',
       });
     }
@@ -242,7 +242,7 @@ const expand = defineOp({
   outputs: [{ name: 'y', doc: 'x repeated along axes of size 1.' }],
   attributes: { shape: attr.shape([1], 'Shape to broadcast to; 1 keeps the size of x.') },
   infer: (ctx) => {
-    const x = only(ctx, 'Expand');
+    const x = only(ctx);
     const { shape } = ctx.attributes;
     const rank = Math.max(x.shape.length, shape.length);
     const result = Array.from({ length: rank }, (_, axis) => {
@@ -250,7 +250,7 @@ const expand = defineOp({
       const dim = broadcastDims(x.shape[own] ?? 1, shape[other] ?? 1);
       if (dim !== null) return dim;
       return ctx.fail('shape/broadcast', {
-        title: `Expand: ${printShape(x.shape)} does not broadcast to ${printShape(shape)}`,
+        title: `${printShape(x.shape)} does not broadcast to ${printShape(shape)}`,
         cause: `Only axes of size 1 stretch; ${x.shape[own]} meets ${shape[other]}.`,
         attribute: 'shape',
         conflict: [[0, own]],

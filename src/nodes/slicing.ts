@@ -51,27 +51,27 @@ function rangesOf(shape: Shape, { starts, ends, axes, steps }: SliceAttributes):
 }
 
 function inferSlice(ctx: InferContext<SliceAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, 'Slice', port);
+  const [x] = checkDtypes(ctx, port);
   if (!x) throw new Error('Slice without an operand');
   const { starts, ends, axes, steps } = ctx.attributes;
   for (const [attribute, list] of Object.entries({ ends, axes, steps })) {
     if (list.length === starts.length || (list.length === 0 && attribute !== 'ends')) continue;
     ctx.fail('attribute/invalid', {
-      title: `Slice: ${starts.length} starts, but ${list.length} ${attribute}`,
+      title: `${starts.length} starts, but ${list.length} ${attribute}`,
       cause: 'Every sliced axis has a start, an end, and possibly an axis and a step.',
       attribute,
     });
   }
-  if (steps.includes(0)) ctx.fail('attribute/invalid', { title: 'Slice: a step of 0 never ends', attribute: 'steps' });
-  const at = starts.map((_, index) => checkAxis(ctx, 'Slice', 'axes', axes[index] ?? index, x.shape));
+  if (steps.includes(0)) ctx.fail('attribute/invalid', { title: 'a step of 0 never ends', attribute: 'steps' });
+  const at = starts.map((_, index) => checkAxis(ctx, 'axes', axes[index] ?? index, x.shape));
   if (new Set(at).size < at.length)
-    ctx.fail('attribute/invalid', { title: 'Slice: an axis is named twice', attribute: 'axes' });
+    ctx.fail('attribute/invalid', { title: 'an axis is named twice', attribute: 'axes' });
   const shape = [...x.shape];
   for (const [index, range] of rangesOf(x.shape, ctx.attributes).entries()) {
     const axis = at[index] ?? 0;
     if (!range) {
       return ctx.fail('shape/symbolic', {
-        title: `Slice: how much is left of axis ${axis} depends on ${x.shape[axis]}`,
+        title: `how much is left of axis ${axis} depends on ${x.shape[axis]}`,
         cause:
           'A named size can be cut at positions counted from its beginning (starts) and from its end (ends), in steps of 1.',
         conflict: [[0, axis]],
@@ -79,7 +79,7 @@ function inferSlice(ctx: InferContext<SliceAttributes>): readonly TensorType[] {
     }
     if (range.count === 0) {
       ctx.fail('attribute/invalid', {
-        title: `Slice: nothing is left of axis ${axis} of ${printShape(x.shape)} from ${starts[index]} to ${ends[index]}`,
+        title: `nothing is left of axis ${axis} of ${printShape(x.shape)} from ${starts[index]} to ${ends[index]}`,
         attribute: 'ends',
       });
     }
@@ -216,17 +216,14 @@ interface PadAttributes {
 }
 
 function inferPad(ctx: InferContext<PadAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, 'Pad', port);
+  const [x] = checkDtypes(ctx, port);
   if (!x) throw new Error('Pad without an operand');
   const { pads, mode } = ctx.attributes;
   const rank = x.shape.length;
   const bad = pads.find((pad) => typeof pad === 'number' && (pad < 0 || !Number.isInteger(pad)));
   if (pads.length !== 2 * rank || bad !== undefined) {
     ctx.fail('attribute/invalid', {
-      title:
-        bad === undefined
-          ? `Pad: ${pads.length} pads for ${rank} axes`
-          : `Pad: ${bad} is not a number of elements to add`,
+      title: bad === undefined ? `${pads.length} pads for ${rank} axes` : `${bad} is not a number of elements to add`,
       cause: `pads holds ${2 * rank} numbers: what is added before each axis, then what is added after each. Slice takes away.`,
       attribute: 'pads',
     });
@@ -236,13 +233,13 @@ function inferPad(ctx: InferContext<PadAttributes>): readonly TensorType[] {
     if (mode !== 'constant' && (before !== 0 || after !== 0)) {
       if ([dim, before, after].some((part) => typeof part === 'string')) {
         ctx.fail('shape/symbolic', {
-          title: `Pad: ${mode} needs a number for the size ${dim} of axis ${axis}`,
+          title: `${mode} needs a number for the size ${dim} of axis ${axis}`,
           conflict: [[0, axis]],
         });
       }
       if (mode === 'reflect' && Math.max(Number(before), Number(after)) >= Number(dim)) {
         ctx.fail('attribute/invalid', {
-          title: `Pad: ${Math.max(Number(before), Number(after))} elements cannot be reflected from an axis of ${dim}`,
+          title: `${Math.max(Number(before), Number(after))} elements cannot be reflected from an axis of ${dim}`,
           attribute: 'pads',
           conflict: [[0, axis]],
         });

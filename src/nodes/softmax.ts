@@ -13,8 +13,8 @@ const softmax = defineOp({
   outputs: [{ name: 'y', doc: 'Of the shape of x; sums to 1 along the axis.' }],
   attributes,
   infer: (ctx) => {
-    const types = checkDtypes(ctx, 'Softmax', inputs);
-    checkAxis(ctx, 'Softmax', 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
+    const types = checkDtypes(ctx, inputs);
+    checkAxis(ctx, 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
     return types;
   },
   gradient: ({ b, y, g, attributes: { axis } }) => [
@@ -46,8 +46,8 @@ const logSoftmax = defineOp({
   outputs: [{ name: 'y', doc: 'Of the shape of x; its exponentials sum to 1 along the axis.' }],
   attributes,
   infer: (ctx) => {
-    const types = checkDtypes(ctx, 'LogSoftmax', inputs);
-    checkAxis(ctx, 'LogSoftmax', 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
+    const types = checkDtypes(ctx, inputs);
+    checkAxis(ctx, 'axis', ctx.attributes.axis, types[0]?.shape ?? []);
     return types;
   },
   gradient: ({ b, y, g, attributes: { axis } }) => [

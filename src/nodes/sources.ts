@@ -221,7 +221,7 @@ const constant = defineOp({
     const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
     if (size > LARGEST_CONSTANT) {
       ctx.fail('attribute/invalid', {
-        title: `A constant of shape [${shape.join(', ')}] is too large`,
+        title: `a constant of shape [${shape.join(', ')}] is too large`,
         cause: `Constants are stored in the graph, with up to ${LARGEST_CONSTANT} elements. Expand stretches a small one.`,
         attribute: 'shape',
       });

@@ -9,13 +9,13 @@ const MOST = 64;
 const port = [{ name: 'x', doc: 'Any shape but a scalar.', dtypes: FLOAT }];
 
 function inferTopK(ctx: InferContext<{ readonly k: number; readonly axis: number }>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, 'TopK', port);
+  const [x] = checkDtypes(ctx, port);
   if (!x) throw new Error('TopK without an operand');
-  const axis = checkAxis(ctx, 'TopK', 'axis', ctx.attributes.axis, x.shape);
+  const axis = checkAxis(ctx, 'axis', ctx.attributes.axis, x.shape);
   const size = x.shape[axis] ?? 1;
   if (typeof size === 'string') {
     return ctx.fail('shape/symbolic', {
-      title: `TopK: axis ${axis} of ${ctx.nameOf(0)} has the size ${size}, which is not a number`,
+      title: `axis ${axis} of ${ctx.nameOf(0)} has the size ${size}, which is not a number`,
       attribute: 'axis',
       conflict: [[0, axis]],
     });
@@ -26,8 +26,8 @@ function inferTopK(ctx: InferContext<{ readonly k: number; readonly axis: number
     ctx.fail('attribute/invalid', {
       title:
         k > size
-          ? `TopK: k is ${k}, but axis ${axis} of ${printShape(x.shape)} has ${size} elements`
-          : `TopK: k is ${k}, but has to be from 1 to ${most}`,
+          ? `k is ${k}, but axis ${axis} of ${printShape(x.shape)} has ${size} elements`
+          : `k is ${k}, but has to be from 1 to ${most}`,
       ...(k > size ? { conflict: [[0, axis]] as const } : { cause: 'Each element is searched for by itself.' }),
       attribute: 'k',
       fixes:

@@ -43,7 +43,7 @@ export function defineUnary<const S extends AttributeSpecs>(spec: UnarySpec<S>):
     outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
     infer: (ctx) => {
       check?.(ctx);
-      return checkDtypes(ctx, spec.name, inputs);
+      return checkDtypes(ctx, inputs);
     },
     gradient:
       typeof gradient === 'function'

@@ -100,18 +100,18 @@ export function splitImage(shape: Shape): readonly [batch: Dim, channels: Dim, s
 }
 
 /** Checks that `type` is a batch of images and returns its parts. */
-export function checkImage(ctx: InferContext<unknown>, op: string, type: TensorType, input = 0) {
+export function checkImage(ctx: InferContext<unknown>, type: TensorType, input = 0) {
   const { shape } = type;
   const name = ctx.nameOf(input);
   if (shape.length < 3) {
     ctx.fail('shape/rank', {
-      title: `${op}: ${name} has shape ${printShape(shape)}, not that of images`,
+      title: `${name} has shape ${printShape(shape)}, not that of images`,
       cause: 'Images have the axes [batch, channels, height, width], signals [batch, channels, length].',
       port: 'x',
       fixes: imageFixes(shape),
     });
   }
-  return [shape[0] ?? 1, shape[1] ?? 1, checkSpatial(ctx, op, shape, input)] as const;
+  return [shape[0] ?? 1, shape[1] ?? 1, checkSpatial(ctx, shape, input)] as const;
 }
 
 /** Rows of a square number of pixels are most likely square images of one channel. */
@@ -123,11 +123,11 @@ function imageFixes(shape: Shape) {
   return [{ label: `Reshape x to ${printShape([shape[0] ?? 1, 1, side, side])}`, safety: 'maybe', edit } as const];
 }
 
-export function checkSpatial(ctx: InferContext<unknown>, op: string, shape: Shape, input: number): readonly number[] {
+export function checkSpatial(ctx: InferContext<unknown>, shape: Shape, input: number): readonly number[] {
   const free = shape.findIndex((dim, axis) => axis > 1 && typeof dim === 'string');
   if (free >= 0) {
     ctx.fail('shape/symbolic', {
-      title: `${op}: axis ${free} of ${ctx.nameOf(input)} has the size ${shape[free]}, which is not a number`,
+      title: `axis ${free} of ${ctx.nameOf(input)} has the size ${shape[free]}, which is not a number`,
       cause: 'Windows slide over axes of known size; only batch and channels can be named.',
       conflict: [[input, free]],
     });
@@ -138,7 +138,6 @@ export function checkSpatial(ctx: InferContext<unknown>, op: string, shape: Shap
 /** Checks the number of entries of the window's attributes and that its entries are possible. */
 export function checkWindowAttributes(
   ctx: InferContext<WindowAttributes>,
-  op: string,
   spatial: readonly number[],
   kernel: readonly number[],
 ): void {
@@ -153,8 +152,8 @@ export function checkWindowAttributes(
     ctx.fail('attribute/invalid', {
       title:
         bad === undefined
-          ? `${op}: ${attribute} has ${list.length} entries for ${rank} spatial axes`
-          : `${op}: ${attribute} has the entry ${bad}`,
+          ? `${attribute} has ${list.length} entries for ${rank} spatial axes`
+          : `${attribute} has the entry ${bad}`,
       cause: `${attribute} holds ${count} whole numbers of at least ${least}${attribute === 'pads' ? ': all before, then all after' : ''}.`,
       attribute,
     });
@@ -164,18 +163,17 @@ export function checkWindowAttributes(
 /** The resolved window of `op` on images of size `spatial`, and the number of its positions along each axis. */
 export function inferWindow(
   ctx: InferContext<WindowAttributes>,
-  op: string,
   spatial: readonly number[],
   kernel: readonly number[],
 ): readonly [Window, readonly number[]] {
-  checkWindowAttributes(ctx, op, spatial, kernel);
+  checkWindowAttributes(ctx, spatial, kernel);
   const window = resolveWindow(spatial, kernel, ctx.attributes);
   const sizes = spatial.map((size, axis) => positions(size, window, axis));
   const bad = sizes.findIndex((size) => size < 1);
   if (bad >= 0) {
     const padded = (spatial[bad] ?? 0) + (window.begin[bad] ?? 0) + (window.end[bad] ?? 0);
     ctx.fail('shape/window', {
-      title: `${op}: a window of ${extent(window, bad)} does not fit into ${padded} along axis ${bad + 2}`,
+      title: `a window of ${extent(window, bad)} does not fit into ${padded} along axis ${bad + 2}`,
       cause: `Window ${kernel.join('×')}, image ${spatial.join('×')}; padding and dilation are counted in.`,
       conflict: [[0, bad + 2]],
       fixes: [

@@ -31,6 +31,8 @@ export interface ResolvedGraph {
   readonly diagnostics: readonly Diagnostic[];
   /** Nodes with an error of their own in this phase. */
   readonly failed: ReadonlySet<NodeId>;
+  /** Of the training; random operators without a seed of their own derive theirs from it. */
+  readonly seed: number;
 }
 
 /** The `update` wire of a parameter is followed after the step, so it is no dependence within it. */
@@ -333,5 +335,5 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
   const left = new Set([...nodes.keys()].filter((id) => !placed.has(id)));
   diagnostics.push(...reportCycle(nodes, left, document));
   for (const id of left) failed.add(id);
-  return { order, diagnostics, failed };
+  return { order, diagnostics, failed, seed: document.graph.training.seed };
 }

@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError, diagnostic, type Evidence, type Fix }
 import type { Dim } from '../dims.ts';
 import type { NodeId } from '../document.ts';
 import type { Value } from '../ir.ts';
-import type { InferFailure, OpRecord, Registry } from '../op.ts';
+import type { Badge, InferFailure, OpRecord, Registry } from '../op.ts';
 import type { DatasetInfo } from '../plan.ts';
 import { portKey } from '../result.ts';
 import { printType, type TensorType } from '../types.ts';
@@ -23,6 +23,8 @@ export interface Program {
   readonly updates: readonly { readonly node: ResolvedNode; readonly value: Value }[];
   readonly metrics: readonly { readonly node: ResolvedNode; readonly value: Value }[];
   readonly outputs: readonly { readonly node: ResolvedNode; readonly value: Value; readonly fn: string }[];
+  /** States of random generators. */
+  readonly generators: readonly { readonly node: ResolvedNode; readonly value: Value }[];
 }
 
 export interface InferResult {
@@ -30,6 +32,7 @@ export interface InferResult {
   readonly types: ReadonlyMap<string, TensorType>;
   readonly diagnostics: readonly Diagnostic[];
   readonly blocked: ReadonlySet<NodeId>;
+  readonly badges: ReadonlyMap<NodeId, readonly Badge[]>;
 }
 
 /** Output port names of a node; members of a variadic one are counted by its types. */
@@ -74,9 +77,13 @@ class Inference {
   readonly updates: Program['updates'][number][] = [];
   readonly metrics: Program['metrics'][number][] = [];
   readonly outputs: Program['outputs'][number][] = [];
+  readonly generators: Program['generators'][number][] = [];
+  readonly badges = new Map<NodeId, Badge[]>();
+  readonly #seed: number;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, seed: number) {
     this.builder = new Builder(registry);
+    this.#seed = seed;
   }
 
   #nameOf(node: ResolvedNode, input: number): string {
@@ -159,7 +166,7 @@ class Inference {
           attribute: failure.attribute,
         },
         {
-          title: failure.title,
+          title: `${node.name}: ${failure.title}`,
           cause: failure.cause,
           evidence: [...evidence, ...(failure.evidence ?? [])],
           fixes: [...local, ...fixes],
@@ -177,7 +184,7 @@ class Inference {
       if (!dtype || !spec?.dtypes || spec.dtypes.includes(dtype)) return;
       const [wanted = 'float32'] = spec.dtypes;
       this.#fail(node, 'type/dtype', {
-        title: `${node.name}: ${port} is ${dtype}, but ${node.record.name} takes ${spec.dtypes.join(' or ')}`,
+        title: `${port} is ${dtype}, but ${node.record.name} takes ${spec.dtypes.join(' or ')}`,
         port,
         fixes: [
           {
@@ -207,6 +214,7 @@ class Inference {
       const types = node.record.infer({
         inputs: inputs.map((value) => value?.type),
         attributes: node.attributes,
+        badge: (badge) => void this.badges.set(node.id, [...(this.badges.get(node.id) ?? []), badge]),
         nameOf: (input) => this.#nameOf(node, input),
         fail: (code, failure) => this.#fail(node, code, failure),
       });
@@ -223,6 +231,17 @@ class Inference {
       this.values.set(portKey(node.id, port), value);
       this.types.set(portKey(node.id, port), value.type);
     });
+  }
+
+  /** The state of the generator of a random operator: its key, which the seed gives, and the number of the step. */
+  #generator(node: ResolvedNode): Value {
+    const own = Number(node.attributes.seed ?? 0);
+    const key = generatorKey(own === 0 ? this.#seed : own, own === 0 ? this.generators.length : 0);
+    const initializer = { kind: 'values', values: [key, 0] } as const;
+    const source = { kind: 'slot', slot: `${node.name}.generator`, node: node.id, initializer } as const;
+    const value = this.builder.input({ dtype: 'float32', shape: [2] }, source);
+    this.generators.push({ node, value });
+    return value;
   }
 
   #place(node: ResolvedNode, inputs: readonly (Value | null)[], types: readonly TensorType[]): void {
@@ -272,7 +291,7 @@ class Inference {
         const outputs = types.map((output) => b.value(output));
         b.push({
           op: node.record.name,
-          inputs,
+          inputs: node.record.random ? [...inputs, this.#generator(node)] : inputs,
           attributes: node.attributes,
           outputs,
           origin: node.id,
@@ -316,15 +335,23 @@ class Inference {
   }
 }
 
+/** A whole number below 2²⁴, which float32 holds exactly, for each pair of a seed and the number of a generator. */
+function generatorKey(seed: number, index: number): number {
+  let mixed = Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+  mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
+  return (mixed ^ (mixed >>> 15)) >>> 8;
+}
+
 /** Gives every wire a type, and every node its equation, or says why not. One cause gives one error; the rest is blocked. */
 export function infer(resolved: ResolvedGraph, registry: Registry): InferResult {
-  const inference = new Inference(registry);
+  const inference = new Inference(registry, resolved.seed);
   for (const node of resolved.order) {
     // A node with an error of its own still gets its name known; what hangs on it is blocked.
     if (resolved.failed.has(node.id)) inference.nodes.set(node.id, node);
     else inference.node(node);
   }
   for (const node of resolved.order) inference.feedback(node);
-  const { types, diagnostics, blocked, ...program } = inference;
-  return { program, types, diagnostics, blocked };
+  const { types, diagnostics, blocked, badges, ...program } = inference;
+  return { program, types, diagnostics, blocked, badges };
 }

@@ -2,7 +2,7 @@ import type { NodeId } from '../document.ts';
 import { type Equation, type FunctionIR, printFunction, type Value } from '../ir.ts';
 import type { DerivedEdge, DerivedGraph, DerivedNode } from '../result.ts';
 import type { Program } from './2-infer.ts';
-import type { TrainFunction } from './3-functions.ts';
+import type { TrainFunction } from './functions/train.ts';
 
 /** The lines of a function's text, one an equation, in order. */
 function equationLines(fn: FunctionIR, nameOf: (node: NodeId) => string): Map<Equation, string> {

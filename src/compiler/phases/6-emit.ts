@@ -8,7 +8,7 @@ import { ModelProtoSchema } from '../onnx/onnx_pb.ts';
 import type { Registry } from '../op.ts';
 import type { GraphPlan } from '../plan.ts';
 import { verify } from '../verify.ts';
-import { nextId, rewrite } from './4-rewrite.ts';
+import { nextId, type RewriteOptions, rewrite } from './4-rewrite.ts';
 import { type DataMode, signature } from './emit/bindings.ts';
 import { GraphWriter } from './emit/graph-writer.ts';
 import { loopGraph, stepGraph } from './emit/graphs.ts';
@@ -70,10 +70,16 @@ export function lower(fn: FunctionIR, registry: Registry): FunctionIR {
 }
 
 /** The function in operators that have kernels on every backend, with its dimensions bound. */
-export function toKernels(fn: FunctionIR, registry: Registry, dims: DimBindings): FunctionIR {
+export function toKernels(
+  fn: FunctionIR,
+  registry: Registry,
+  dims: DimBindings,
+  rewrites: RewriteOptions = {},
+): FunctionIR {
   const bound = verify(bindFunction(fn, dims, registry), registry, 'binding dimensions');
   const lowered = verify(lower(bound, registry), registry, 'lowering');
-  return verify(rewrite(lowered, registry), registry, 'rewriting the lowered function');
+  const options = { ...rewrites, stage: 'kernels' } as const;
+  return verify(rewrite(lowered, registry, options), registry, 'rewriting the lowered function');
 }
 
 /** Writes a function of kernels as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
