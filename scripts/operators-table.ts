@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { Builder, CONSTANT } from '../src/compiler/builder.ts';
 import { isNoGradient, type OpRecord } from '../src/compiler/op.ts';
 import { toKernels } from '../src/compiler/phases/6-emit.ts';
-import { CONTRACT_CASES, contractOperands } from '../src/nodes/contract-cases.ts';
 import { registry } from '../src/nodes/registry.ts';
+import { contractOperands } from './contract-operands.ts';
 import { finish } from './gradient-check.ts';
 import { readFixtures } from './gradient-fixtures.ts';
 
@@ -31,10 +31,10 @@ function gradientCell({ gradient, doc }: OpRecord): string {
 }
 
 /** The operators that an operator is emitted as. */
-function kernelsOf({ name, kind = 'operator' }: OpRecord): string {
+function kernelsOf({ name, cases = [], kind = 'operator' }: OpRecord): string {
   if (kind !== 'operator') return '';
   const dims = { batch: 2 };
-  const ops = (CONTRACT_CASES[name] ?? []).flatMap(([operands, attributes]) => {
+  const ops = cases.flatMap(([operands, attributes]) => {
     const b = new Builder(registry);
     const inputs = contractOperands(operands, dims).map(
       (each, at) => each && b.input(each.type, { kind: 'feed', node: `x${at}`, name: `x${at}` }),
@@ -60,7 +60,7 @@ export function operatorsTable(): string {
           gradientCell(record),
           kernelsOf(record),
           String(checked || ''),
-          String(CONTRACT_CASES[record.name]?.length ?? ''),
+          String(record.cases?.length ?? ''),
         ];
         return `| ${cells.map((cell) => (cell.startsWith('$') ? cell : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
       });

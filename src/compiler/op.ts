@@ -210,6 +210,14 @@ export interface OpExample<A = IrAttributes> {
   readonly outputs: readonly TensorData[];
 }
 
+/**
+ * Operands at which the contract suite compares shapes and derivatives with real ones, as text: `f32[batch,3]` has values in
+ * ±1.9, `f32[3](0.2,2)` in 0.2 … 2, `i32[5](0,6)` whole numbers 0 … 6 that are distinct while there are enough, `bool[2]` both
+ * values, and `_` is an omitted operand. Sizes are distinct primes, so that a swapped axis shows; `batch` is bound to several
+ * sizes. Values keep clear of multiples of ½, where steps and kinks are.
+ */
+export type ContractCase = readonly [operands: string, attributes?: Readonly<Record<string, AttributeValue>>];
+
 /** One state tensor of an optimizer. A slot has the parameter's shape; a shared one is a scalar used by all parameters. */
 export interface SlotSpec {
   readonly name: string;
@@ -278,6 +286,8 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
    */
   readonly random?: true;
   readonly doc: OpDoc;
+  /** Every kind 'operator' has some. */
+  readonly cases?: readonly ContractCase[];
   readonly examples: readonly OpExample<A>[];
 
   /** kind 'gradient': the equations that replace it. */

@@ -80,6 +80,7 @@ const elu = defineUnary({
     gradient: tex`\bar x = \bar y\,\begin{cases} 1 & x > 0 \\ y + \alpha & x \le 0 \end{cases}`,
     notes: 'The gradient at 0 is that of the negative side, alpha.',
   },
+  cases: [['f32[batch,3]', { alpha: 0.7 }]],
   examples: [{ attributes: { alpha: 2 }, inputs: [f32([-1, 0, 2])], outputs: [f32([-1.2642411, 0, 2])] }],
 });
 
@@ -155,6 +156,7 @@ const hardSigmoid = defineUnary({
     gradient: tex`\bar x = \alpha\,\bar y\,[0 < y < 1]`,
     notes: 'The gradient at both corners is 0.',
   },
+  cases: [['f32[batch,3](-4.1,4.1)']],
   examples: [{ inputs: [f32([-3, 0, 1, 4])], outputs: [f32([0, 0.5, 0.7, 1])] }],
 });
 
@@ -187,6 +189,7 @@ const gelu = defineUnary({
     gradient: tex`\bar x = \bar y\,\Bigl(\Phi(x) + \frac{x\,e^{-x^2/2}}{\sqrt{2\pi}}\Bigr)`,
     notes: tex`With approximate = tanh, Φ(x) is ½(1 + tanh(√(2/π)(x + 0.044715 x³))), and the gradient is that of this formula.`,
   },
+  cases: [['f32[batch,3]'], ['f32[batch,3]', { approximate: 'tanh' }]],
   examples: [
     { inputs: [f32([-1, 0, 2])], outputs: [f32([-0.15865526, 0, 1.9544997])] },
     { attributes: { approximate: 'tanh' }, inputs: [f32([-1, 0, 2])], outputs: [f32([-0.158808, 0, 1.9545977])] },
@@ -212,6 +215,7 @@ const celu = defineUnary({
     formula: tex`y = \begin{cases} x & x > 0 \\ \alpha\,(e^{x/\alpha} - 1) & x \le 0 \end{cases}`,
     gradient: tex`\bar x = \bar y\,\begin{cases} 1 & x > 0 \\ y/\alpha + 1 & x \le 0 \end{cases}`,
   },
+  cases: [['f32[batch,3]', { alpha: 0.7 }]],
   examples: [{ attributes: { alpha: 2 }, inputs: [f32([-2, 0, 2])], outputs: [f32([-1.2642411, 0, 2])] }],
 });
 
@@ -246,6 +250,7 @@ const hardSwish = defineUnary({
     gradient: tex`\bar x = \bar y\,\begin{cases} 0 & x < -3 \\ x/3 + 1/2 & -3 \le x \le 3 \\ 1 & x > 3 \end{cases}`,
     notes: 'The gradients at both corners are those of the middle part.',
   },
+  cases: [['f32[batch,3](-4.1,4.1)']],
   examples: [{ inputs: [f32([-4, -1, 3])], outputs: [f32([0, -1 / 3, 3])] }],
 });
 
@@ -304,6 +309,7 @@ const prelu = defineOp({
     gradient: tex`\bar x = \bar y\,\begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases},\quad \bar s = \bar y\, x\,[x \le 0]`,
     notes: 'The gradient at 0 is that of the negative side.',
   },
+  cases: [['f32[batch,3,5] f32[3,1]'], ['f32[batch,3] f32[3]']],
   examples: [{ inputs: [f32([-1, 2, -3, 4], [2, 2]), f32([0.5, 0.25])], outputs: [f32([-0.5, 2, -1.5, 4], [2, 2])] }],
 });
 

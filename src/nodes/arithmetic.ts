@@ -2,7 +2,18 @@ import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
 import { defineOp, type InferContext, type OpRecord, type OpSpec, type PortSpec } from '../compiler/op.ts';
 import { type TensorType, tensor } from '../compiler/types.ts';
-import { broadcastInputs, checkDtypes, checkSameDtype, FLOAT, f32, i32, NUMBER, operand, tex } from './common.ts';
+import {
+  BROADCAST,
+  broadcastInputs,
+  checkDtypes,
+  checkSameDtype,
+  FLOAT,
+  f32,
+  i32,
+  NUMBER,
+  operand,
+  tex,
+} from './common.ts';
 
 type NoAttributes = Record<string, never>;
 
@@ -21,7 +32,8 @@ interface BinaryContext {
   readonly g: Value;
 }
 
-interface BinarySpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'lower' | 'doc' | 'examples'> {
+interface BinarySpec
+  extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'lower' | 'doc' | 'cases' | 'examples'> {
   readonly roles: readonly [a: string, b: string];
   /** Gradients with respect to a and b, of the broadcast shape. The operand b is called `c` beside the builder `b`. */
   readonly gradient: readonly [(ctx: BinaryContext) => Value, (ctx: BinaryContext) => Value];
@@ -58,6 +70,7 @@ const add = defineBinary({
     gradient: tex`\bar a = \bar y,\quad \bar b = \bar y`,
     notes: 'The gradient of a broadcast input is summed over the axes it was stretched along.',
   },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3, 4], [2, 2]), f32([10, 20])], outputs: [f32([11, 22, 13, 24], [2, 2])] }],
 });
 
@@ -72,6 +85,7 @@ const sub = defineBinary({
     formula: 'y = a - b',
     gradient: tex`\bar a = \bar y,\quad \bar b = -\bar y`,
   },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3, 4], [2, 2]), f32([10, 20])], outputs: [f32([-9, -18, -7, -16], [2, 2])] }],
 });
 
@@ -87,6 +101,7 @@ const mul = defineBinary({
     gradient: tex`\bar a = \bar y \odot b,\quad \bar b = \bar y \odot a`,
     notes: 'For the matrix product see MatMul and Gemm.',
   },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3, 4], [2, 2]), f32([10, 20])], outputs: [f32([10, 40, 30, 80], [2, 2])] }],
 });
 
@@ -102,6 +117,7 @@ const div = defineBinary({
     gradient: tex`\bar a = \bar y / b,\quad \bar b = -\bar y\, y / b`,
     notes: 'Integers are divided without remainder, towards zero.',
   },
+  cases: [['f32[batch,3,5] f32[3,1](0.3,2)'], ['f32[3] f32[batch,3](0.3,2)']],
   examples: [
     { inputs: [f32([1, 2, 3, 4], [2, 2]), f32([2, -4])], outputs: [f32([0.5, -0.5, 1.5, -1], [2, 2])] },
     { inputs: [i32([7, -7]), i32([2, 2])], outputs: [i32([3, -3])] },
@@ -144,10 +160,12 @@ const pow = defineBinary({
       'Other than integer powers of negative bases are not a number, as are gradients with respect to their exponents. ' +
       'The gradient with respect to a is 0 where b = 0, and that with respect to b is 0 where a = 0.',
   },
+  cases: [['f32[batch,3](0.5,2) f32[3]'], ['f32[3](0.5,2) f32[batch,1]']],
   examples: [{ inputs: [f32([2, -3, 0, 4]), f32([3, 2, 0, 0.5])], outputs: [f32([8, 9, 1, 2])] }],
 });
 
-interface FoldSpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'lower' | 'doc' | 'examples'> {
+interface FoldSpec
+  extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'lower' | 'doc' | 'cases' | 'examples'> {
   readonly dtypes: OpSpec<NoAttributes>['inputs'][number]['dtypes'];
   /** Gradient with respect to one of the inputs, of the broadcast shape. */
   readonly gradient: (
@@ -191,6 +209,7 @@ const max = defineFold({
     gradient: tex`\bar x_i = \bar y\,\frac{[x_i = y]}{\sum_j [x_j = y]}`,
     notes: 'Inputs that tie share the gradient evenly. For the maximum along an axis see ReduceMax.',
   },
+  cases: [['f32[batch,3] f32[batch,3] f32[batch,3]'], ['f32[batch,3] f32[]']],
   examples: [{ inputs: [f32([1, 5, 3, -4], [2, 2]), f32([2, 2])], outputs: [f32([2, 5, 3, 2], [2, 2])] }],
 });
 
@@ -206,6 +225,7 @@ const min = defineFold({
     gradient: tex`\bar x_i = \bar y\,\frac{[x_i = y]}{\sum_j [x_j = y]}`,
     notes: 'Inputs that tie share the gradient evenly. For the minimum along an axis see ReduceMin.',
   },
+  cases: [['f32[batch,3] f32[batch,3] f32[batch,3]'], ['f32[batch,3] f32[]']],
   examples: [{ inputs: [f32([1, 5, 3, -4], [2, 2]), f32([2, 2])], outputs: [f32([1, 2, 2, -4], [2, 2])] }],
 });
 
@@ -222,6 +242,7 @@ const sum = defineFold({
     gradient: tex`\bar x_i = \bar y`,
     notes: 'For the sum along an axis see ReduceSum.',
   },
+  cases: [['f32[batch,3] f32[3] f32[]']],
   examples: [{ inputs: [f32([1, 2]), f32([10, 20]), f32([100], [])], outputs: [f32([111, 122])] }],
 });
 
@@ -241,6 +262,7 @@ const mean = defineFold({
     gradient: tex`\bar x_i = \bar y / n`,
     notes: 'For the mean along an axis see ReduceMean.',
   },
+  cases: [['f32[batch,3] f32[3] f32[]']],
   examples: [{ inputs: [f32([1, 2]), f32([3, 6])], outputs: [f32([2, 4])] }],
 });
 

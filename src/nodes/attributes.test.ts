@@ -1,9 +1,10 @@
 /** Whatever is typed into an attribute, the answer is a diagnostic or a plan. */
+
 import { describe, expect, test } from 'vitest';
+import { contractOperands } from '../../scripts/contract-operands.ts';
 import { check, compile } from '../compiler/compile.ts';
 import { type AttributeValue, type DocumentEdge, type DocumentNode, emptyDocument } from '../compiler/document.ts';
 import type { OpRecord } from '../compiler/op.ts';
-import { CONTRACT_CASES, contractOperands } from './contract-cases.ts';
 import { registry } from './registry.ts';
 
 const ODD: readonly AttributeValue[] = [
@@ -23,7 +24,7 @@ function drawing(record: OpRecord, attribute: string, value: AttributeValue) {
     const id = `${to}.${port}`;
     edges[id] = { id, source: { node: from, port: output }, target: { node: to, port } };
   };
-  const [operands = '_', attributes = {}] = CONTRACT_CASES[record.name]?.[0] ?? [];
+  const [operands = '_', attributes = {}] = record.cases?.[0] ?? [];
   place('node', record.name, { ...attributes, [attribute]: value });
   const last = record.inputs.length - 1;
   for (const [at, operand] of contractOperands(operands, { batch: 2 }).entries()) {

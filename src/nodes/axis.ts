@@ -26,7 +26,8 @@ export function firstIndexOf(b: Builder, x: Value, extremum: Value, axis: number
   return b.emit('ReduceMin', [candidates], { axes: [at], keepdims: true });
 }
 
-interface ArgSpec extends Pick<OpSpec<typeof argAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
+interface ArgSpec
+  extends Pick<OpSpec<typeof argAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
   readonly extremum: 'ReduceMax' | 'ReduceMin';
 }
 
@@ -64,6 +65,10 @@ const argMax = defineArg({
     formula: tex`y = \operatorname{arg\,max}_i x_i`,
     notes: 'The first of several that tie.',
   },
+  cases: [
+    ['f32[batch,3,5]', { axis: 1 }],
+    ['f32[batch,3]', { keepdims: true }],
+  ],
   examples: [{ inputs: [f32([1, 3, 3, 9, 2, 0], [2, 3])], outputs: [i32([1, 0])] }],
 });
 
@@ -77,6 +82,10 @@ const argMin = defineArg({
     formula: tex`y = \operatorname{arg\,min}_i x_i`,
     notes: 'The first of several that tie.',
   },
+  cases: [
+    ['f32[batch,3,5]', { axis: 1 }],
+    ['f32[batch,3]', { keepdims: true }],
+  ],
   examples: [{ inputs: [f32([1, 3, 1, 9, 2, 0], [2, 3])], outputs: [i32([0, 2])] }],
 });
 
@@ -106,6 +115,10 @@ const cumSum = defineOp({
     formula: tex`y_i = \sum_{j \le i} x_j`,
     gradient: tex`\bar x_j = \sum_{i \ge j} \bar y_i`,
   },
+  cases: [
+    ['f32[batch,3,5]', { axis: 1 }],
+    ['f32[batch,3]', { axis: 0, exclusive: true, reverse: true }],
+  ],
   examples: [
     { inputs: [f32([1, 2, 3])], outputs: [f32([1, 3, 6])] },
     { attributes: { exclusive: true, reverse: true }, inputs: [f32([1, 2, 3])], outputs: [f32([5, 3, 0])] },

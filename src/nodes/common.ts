@@ -1,7 +1,7 @@
 /** What the records of many families share: operands, dtype and axis checks, broadcasting, example tensors. */
 import { type Shape, sameShape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import type { InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
+import type { ContractCase, InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
 import {
   broadcastDims,
   broadcastShapes,
@@ -17,6 +17,9 @@ import {
 export const FLOAT: readonly DType[] = ['float32'];
 export const NUMBER: readonly DType[] = ['float32', 'int32'];
 export const BOOL: readonly DType[] = ['bool'];
+
+/** Operands that broadcast in both directions. */
+export const BROADCAST: readonly ContractCase[] = [['f32[batch,3,5] f32[3,1]'], ['f32[3] f32[batch,3]']];
 
 /** LaTeX with its backslashes as they are. */
 export const tex = String.raw;

@@ -2,13 +2,25 @@ import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type NoGradient, type OpRecord, type OpSpec, type PortSpec } from '../compiler/op.ts';
 import { type DType, tensor } from '../compiler/types.ts';
-import { BOOL, bools, broadcastInputs, checkDtypes, checkSameDtype, f32, i32, NUMBER, operand, tex } from './common.ts';
+import {
+  BOOL,
+  BROADCAST,
+  bools,
+  broadcastInputs,
+  checkDtypes,
+  checkSameDtype,
+  f32,
+  i32,
+  NUMBER,
+  operand,
+  tex,
+} from './common.ts';
 
 type NoAttributes = Record<string, never>;
 
 const TRUTH: NoGradient = { none: 'disconnected', reason: 'Its result is true or false, which has no derivative.' };
 
-interface TruthSpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
+interface TruthSpec extends Pick<OpSpec<NoAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
   readonly dtypes: readonly DType[];
   readonly lower?: (b: Builder, left: Value, right: Value) => Value;
 }
@@ -48,6 +60,7 @@ const equal = defineTruth({
     return b.equal(bool ? b.cast(left, 'int32') : left, bool ? b.cast(right, 'int32') : right);
   },
   doc: { summary: 'Where two tensors are equal.', formula: 'y = [a = b]' },
+  cases: BROADCAST,
   examples: [
     { inputs: [i32([1, 2, 3]), i32([3, 2, 1])], outputs: [bools([0, 1, 0])] },
     { inputs: [bools([0, 1]), bools([0, 0])], outputs: [bools([1, 0])] },
@@ -60,6 +73,7 @@ const greater = defineTruth({
   aliases: ['gt'],
   dtypes: NUMBER,
   doc: { summary: 'Where the first is greater.', formula: 'y = [a > b]' },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3]), f32([2], [])], outputs: [bools([0, 0, 1])] }],
 });
 
@@ -69,6 +83,7 @@ const greaterOrEqual = defineTruth({
   aliases: ['ge'],
   dtypes: NUMBER,
   doc: { summary: 'Where the first is greater, or both are equal.', formula: tex`y = [a \ge b]` },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3]), f32([2], [])], outputs: [bools([0, 1, 1])] }],
 });
 
@@ -78,6 +93,7 @@ const less = defineTruth({
   aliases: ['lt', 'smaller'],
   dtypes: NUMBER,
   doc: { summary: 'Where the first is smaller.', formula: 'y = [a < b]' },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3]), f32([2], [])], outputs: [bools([1, 0, 0])] }],
 });
 
@@ -87,6 +103,7 @@ const lessOrEqual = defineTruth({
   aliases: ['le'],
   dtypes: NUMBER,
   doc: { summary: 'Where the first is smaller, or both are equal.', formula: tex`y = [a \le b]` },
+  cases: BROADCAST,
   examples: [{ inputs: [f32([1, 2, 3]), f32([2], [])], outputs: [bools([1, 1, 0])] }],
 });
 
@@ -96,6 +113,7 @@ const both = defineTruth({
   aliases: ['both', 'logical and'],
   dtypes: BOOL,
   doc: { summary: 'Where both are true.', formula: tex`y = a \land b` },
+  cases: [['bool[batch,3] bool[3]']],
   examples: [{ inputs: [bools([0, 0, 1, 1]), bools([0, 1, 0, 1])], outputs: [bools([0, 0, 0, 1])] }],
 });
 
@@ -106,6 +124,7 @@ const either = defineTruth({
   dtypes: BOOL,
   lower: or,
   doc: { summary: 'Where at least one is true.', formula: tex`y = a \lor b` },
+  cases: [['bool[batch,3] bool[3]']],
   examples: [{ inputs: [bools([0, 0, 1, 1]), bools([0, 1, 0, 1])], outputs: [bools([0, 1, 1, 1])] }],
 });
 
@@ -116,6 +135,7 @@ const xor = defineTruth({
   dtypes: BOOL,
   lower: (b, left, right) => not(b, b.equal(b.cast(left, 'int32'), b.cast(right, 'int32'))),
   doc: { summary: 'Where exactly one is true.', formula: tex`y = a \oplus b` },
+  cases: [['bool[batch,3] bool[3]']],
   examples: [{ inputs: [bools([0, 0, 1, 1]), bools([0, 1, 0, 1])], outputs: [bools([0, 1, 1, 0])] }],
 });
 
@@ -132,6 +152,7 @@ const negation = defineOp({
   infer: (ctx) => checkDtypes(ctx, notInputs),
   gradient: TRUTH,
   doc: { summary: 'True where its input is false.', formula: tex`y = \lnot x` },
+  cases: [['bool[batch,3]']],
   examples: [{ inputs: [bools([0, 1])], outputs: [bools([1, 0])] }],
 });
 
@@ -170,6 +191,7 @@ const where = defineOp({
     gradient: tex`\bar a = \bar y\,[\text{condition}],\quad \bar b = \bar y\,[\text{not condition}]`,
     notes: 'Only the elements taken receive a gradient; the condition receives none.',
   },
+  cases: [['bool[batch,1] f32[3] f32[batch,3]']],
   examples: [
     { inputs: [bools([1, 0, 1]), f32([1, 2, 3]), f32([0], [])], outputs: [f32([1, 0, 3])] },
     { inputs: [bools([1, 0]), bools([0, 0]), bools([1, 1])], outputs: [bools([0, 1])] },
@@ -199,6 +221,11 @@ const cast = defineOp({
       'Fractions are cut off towards zero on the way to int32; everything but zero is true on the way to bool. ' +
       'No gradient flows through int32 or bool.',
   },
+  cases: [
+    ['f32[batch,3]', { to: 'float32' }],
+    ['f32[batch,3]', { to: 'int32' }],
+    ['bool[batch,3]', { to: 'float32' }],
+  ],
   examples: [
     { attributes: { to: 'int32' }, inputs: [f32([-1.5, 0, 2.7])], outputs: [i32([-1, 0, 2])] },
     { attributes: { to: 'bool' }, inputs: [f32([-1.5, 0, 2.7])], outputs: [bools([1, 0, 1])] },

@@ -2,6 +2,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import katex from 'katex';
 import { describe, expect, test } from 'vitest';
+import { contractOperands } from '../../scripts/contract-operands.ts';
 import { derivativesOf, finish, measure, type Slopes } from '../../scripts/gradient-check.ts';
 import { runFunction } from '../../scripts/run-onnx.ts';
 import { Builder, CONSTANT, DIM_SIZE } from '../compiler/builder.ts';
@@ -13,7 +14,6 @@ import { OPSET, toKernels, writeModel } from '../compiler/phases/6-emit.ts';
 import { sameType, type TensorData, tensor } from '../compiler/types.ts';
 import { verify } from '../compiler/verify.ts';
 import { f32 } from './common.ts';
-import { CONTRACT_CASES, contractOperands } from './contract-cases.ts';
 import { registry } from './registry.ts';
 
 /** What is on the canvas but computes nothing by itself: these have neither examples nor gradients. */
@@ -114,12 +114,12 @@ function expectSlope({ derivative, difference }: Slopes, what: string): void {
 
 const BATCHES = [2, 11];
 
-test('every operator has cases', () => {
-  expect(Object.keys(CONTRACT_CASES).sort()).toEqual(operators.map(([name]) => name).sort());
+test.each(operators)('%s has cases', (_, { cases: own }) => {
+  expect(own?.length).toBeGreaterThan(0);
 });
 
 const cases = operators.flatMap(([name, record]) =>
-  (CONTRACT_CASES[name] ?? []).map(([operands, attributes = {}]) => ({
+  (record.cases ?? []).map(([operands, attributes = {}]) => ({
     name: `${name}(${operands.replaceAll(' ', ', ')}) ${JSON.stringify(attributes)}`,
     record,
     operands,

@@ -157,6 +157,7 @@ export const convKernelGradient = defineOp({
     formula: tex`Y_{mck} = \sum_{n,p} G_{nmp}\, X_{nc,\,sp + dk}`,
     gradient: tex`\bar X = G \ast^\top \bar Y,\quad \bar G = X \ast \bar Y`,
   },
+  cases: [['f32[batch,2,7,5] f32[batch,3,3,4]', { kernel_shape: [3, 2], strides: [2, 1] }]],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]), f32([1, 0, 0, 2], [1, 1, 2, 2])],

@@ -166,6 +166,10 @@ const conv = defineOp({
     notes:
       'A correlation: kernels are not flipped. s is the stride, d the dilation, * with ⊤ the transposed convolution. On WebGPU, volumes (three spatial axes) cannot be split into groups, and no gradient flows on into them.',
   },
+  cases: [
+    ['f32[batch,2,7,5] f32[3,2,3,2] f32[3]', { strides: [2, 1], pads: [1, 0, 0, 1] }],
+    ['f32[batch,2,5] f32[4,1,3] _', { group: 2, dilations: [2] }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]), f32([1, 0, 0, -1], [1, 1, 2, 2]), f32([10])],
@@ -292,6 +296,10 @@ const convTranspose = defineOp({
     notes:
       'The gradient of Conv with respect to its images. auto_pad SAME crops so that the result has size × stride elements. No WebGPU kernel for volumes (three spatial axes).',
   },
+  cases: [
+    ['f32[batch,2,3,5] f32[2,3,2,3] f32[3]', { strides: [2, 1] }],
+    ['f32[batch,2,5] f32[2,3,3] _', { pads: [1, 1], strides: [3] }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [1, 1, 2, 2]), f32([1, 10, 100, 1000], [1, 1, 2, 2]), null],

@@ -175,6 +175,13 @@ export const einsum: OpRecord = defineOp({
     notes:
       'Inputs are multiplied from left to right. A letter may occur once in each term, so diagonals are not taken, and there is no ellipsis; sizes of one letter are equal.',
   },
+  cases: [
+    ['f32[batch,3] f32[3,5]'],
+    ['f32[batch,3] f32[3,5,2] f32[5,batch]', { equation: 'ij,jkl,ki->li' }],
+    ['f32[batch,3,5] f32[5]', { equation: 'abc,c->a' }],
+    ['f32[batch,3,5] f32[3,batch]', { equation: 'abc,ba->cab' }],
+    ['f32[batch,3,5]', { equation: 'abc->ca' }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [2, 2]), f32([1, 10], [2])],

@@ -88,6 +88,7 @@ const log = defineUnary({
     gradient: tex`\bar x = \bar y / x`,
     notes: 'Minus infinity at 0, not a number below.',
   },
+  cases: [['f32[batch,3](0.3,2)']],
   examples: [{ inputs: [f32([0.5, 1, 3])], outputs: [f32([-Math.LN2, 0, 1.0986123])] }],
 });
 
@@ -104,6 +105,7 @@ const sqrt = defineUnary({
     gradient: tex`\bar x = \frac{\bar y}{2y}`,
     notes: 'Not a number below 0; the gradient is infinite at 0.',
   },
+  cases: [['f32[batch,3](0.3,2)']],
   examples: [{ inputs: [f32([0.25, 1, 4])], outputs: [f32([0.5, 1, 2])] }],
 });
 
@@ -115,6 +117,7 @@ const reciprocal = defineUnary({
   attributes: {},
   gradient: ({ b, y, g }) => b.neg(b.mul(g, b.mul(y, y))),
   doc: { summary: 'One over every element.', formula: tex`y = \frac1x`, gradient: tex`\bar x = -\bar y\, y^2` },
+  cases: [['f32[batch,3](0.3,2)']],
   examples: [{ inputs: [f32([0.5, -1, 4])], outputs: [f32([2, -1, 0.25])] }],
 });
 
@@ -215,6 +218,7 @@ const clip = defineUnary({
     gradient: tex`\bar x = \bar y\,[\mathrm{min} \le x \le \mathrm{max}]`,
     notes: 'The gradient passes at the bounds themselves.',
   },
+  cases: [['f32[batch,3]', { min: -1, max: 1 }]],
   examples: [{ attributes: { min: -1, max: 1 }, inputs: [f32([-1.5, 0.5, 2])], outputs: [f32([-1, 0.5, 1])] }],
 });
 

@@ -35,6 +35,7 @@ const log1p = defineUnary({
     gradient: tex`\bar x = \frac{\bar y}{1 + x}`,
     notes: 'Minus infinity at -1, not a number below.',
   },
+  cases: [['f32[batch,3](-0.8,2)']],
   examples: [{ inputs: [f32([-0.5, 0, 1e-6, 2])], outputs: [f32([-Math.LN2, 0, 9.999995e-7, 1.0986123])] }],
 });
 

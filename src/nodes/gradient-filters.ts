@@ -121,6 +121,7 @@ const knownGrad = defineOp({
     gradient: tex`\bar x = \text{gradient}`,
     notes: 'It takes effect where the cost depends on y; VectorJacobianProduct starts from a gradient without a cost.',
   },
+  cases: [['f32[batch,3] f32[batch,3]']],
   examples: [{ inputs: [f32([1, -2]), f32([0, 5])], outputs: [f32([1, -2])] }],
 });
 

@@ -52,6 +52,7 @@ const gather = defineOp({
     gradient: tex`\bar x_j = \sum_{i\,:\,k_i = j} \bar y_i`,
     notes: 'A slice that is picked several times gets the sum of the gradients. Indices have none.',
   },
+  cases: [['f32[batch,5,2] i32[7](0,4)', { axis: 1 }], ['f32[5,3] i32[batch](0,4)']],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [3, 2]), i32([2, 0, -1])],
@@ -138,6 +139,7 @@ const gatherGradient = defineOp({
     formula: tex`y_j = \sum_{i\,:\,k_i = j} g_i`,
     gradient: tex`\bar g_i = \bar y_{k_i}`,
   },
+  cases: [['i32[7](0,4) f32[batch,7,2]', { axis: 1, shape: ['batch', 5, 2] }]],
   examples: [
     {
       inputs: [i32([2, 0, 2]), f32([1, 2, 3, 4, 5, 6], [3, 2])],
@@ -204,6 +206,7 @@ const gatherElements = defineOp({
     gradient: tex`\bar x_{il} = \sum_{j\,:\,k_{ij} = l} \bar y_{ij}`,
     notes: 'An element that is picked several times gets the sum of the gradients. Indices have none.',
   },
+  cases: [['f32[batch,5] i32[batch,3](0,4)', { axis: 1 }]],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3]), i32([2, 0], [2, 1])],
@@ -252,6 +255,7 @@ const gatherND = defineOp({
     formula: tex`y_i = x_{k_{i1} \dots k_{iq}}`,
     gradient: tex`\bar x_j = \sum_{i\,:\,k_i = j} \bar y_i`,
   },
+  cases: [['f32[5,3,2] i32[batch,1](0,4)'], ['f32[5,3] i32[batch,2](0,2)']],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3]), i32([0, 2, 1, -3], [2, 2])],
@@ -302,6 +306,10 @@ const oneHot = defineOp({
     formula: tex`y_{ij} = [k_i = j]`,
     notes: 'A class outside the depth gives a vector without a 1.',
   },
+  cases: [
+    ['i32[batch,3](0,4)', { depth: 5 }],
+    ['i32[batch](0,4)', { depth: 5, axis: 0 }],
+  ],
   examples: [{ inputs: [i32([2, 0])], attributes: { depth: 3 }, outputs: [f32([0, 0, 1, 1, 0, 0], [2, 3])] }],
 });
 

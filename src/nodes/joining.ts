@@ -70,6 +70,7 @@ const concat = defineOp({
     formula: tex`Y = [X_0, X_1, \dots]`,
     gradient: tex`[\bar X_0, \bar X_1, \dots] = \bar Y`,
   },
+  cases: [['f32[batch,2] f32[batch,3] f32[batch,5]', { axis: 1 }], ['f32[batch,3] f32[2,3]']],
   examples: [
     {
       inputs: [f32([1, 2], [2, 1]), f32([3, 4, 5, 6], [2, 2])],
@@ -144,6 +145,7 @@ const split = defineOp({
     formula: tex`[Y_0, Y_1, \dots] = X`,
     gradient: tex`\bar X = [\bar Y_0, \bar Y_1, \dots]`,
   },
+  cases: [['f32[batch,5]', { axis: 1, split: [2, 3] }]],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])],
@@ -189,6 +191,7 @@ const tile = defineOp({
     formula: tex`y_i = x_{i \bmod n}`,
     gradient: tex`\bar x_i = \sum_k \bar y_{i + kn}`,
   },
+  cases: [['f32[batch,3]', { repeats: [2, 5] }]],
   examples: [
     {
       inputs: [f32([1, 2], [1, 2])],

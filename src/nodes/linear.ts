@@ -124,6 +124,7 @@ const matMul = defineOp({
     notes:
       'Leading axes broadcast as in NumPy; the gradient of a side that was repeated is summed over the repetitions.',
   },
+  cases: [['f32[batch,3] f32[3,5]'], ['f32[2,batch,3] f32[3,5]'], ['f32[3] f32[batch,3,5]']],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3]), f32([1, 0, 0, 1, 1, 1], [3, 2])],
@@ -247,6 +248,11 @@ const gemm = defineOp({
     notes:
       'transA and transB stand for transposed factors. The gradient of c is summed over the axes it broadcasts along.',
   },
+  cases: [
+    ['f32[batch,3] f32[3,5] f32[5]'],
+    ['f32[3,batch] f32[5,3] _', { transA: true, transB: true, alpha: 0.5 }],
+    ['f32[batch,3] f32[3,5] f32[batch,1]', { beta: -2 }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [2, 2]), f32([1, 1, 0, 2], [2, 2]), f32([10, 20])],

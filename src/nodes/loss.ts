@@ -194,6 +194,11 @@ const softmaxCrossEntropyLoss = defineOp({
     gradient: tex`\bar x_{nk} = \frac{\bar y}{N}\bigl(\operatorname{softmax}(x_n)_k - [k = t_n]\bigr)`,
     notes: 'Exact for large logits. Labels and weights receive no gradient.',
   },
+  cases: [
+    ['f32[batch,5] i32[batch](0,4)'],
+    ['f32[batch,3,5] i32[batch,5](0,2)', { reduction: 'sum' }],
+    ['f32[batch,5] i32[batch](0,4)', { reduction: 'none' }],
+  ],
   examples: [
     { inputs: [f32([0, 0, 1000, 1000], [2, 2]), i32([0, 1]), null], outputs: [f32([Math.LN2], [])] },
     {
@@ -239,6 +244,11 @@ const negativeLogLikelihoodLoss = defineOp({
     gradient: tex`\bar x_{nk} = -\frac{\bar y}{N}\,[k = t_n]`,
     notes: 'Labels and weights receive no gradient.',
   },
+  cases: [
+    ['f32[batch,5] i32[batch](0,4)'],
+    ['f32[batch,3,5] i32[batch,5](0,2)', { reduction: 'sum' }],
+    ['f32[batch,5] i32[batch](0,4)', { reduction: 'none' }],
+  ],
   examples: [{ inputs: [f32([-0.5, -1, -2, -0.25], [2, 2]), i32([0, 1]), null], outputs: [f32([0.375], [])] }],
 });
 
@@ -269,6 +279,7 @@ const accuracy = defineOp({
     gradient: tex`\bar x = 0`,
     notes: 'Where scores tie, the first class counts.',
   },
+  cases: [['f32[batch,5] i32[batch](0,4)']],
   examples: [{ inputs: [f32([0, 1, 2, 0, 1, 1, 5, 9], [4, 2]), i32([1, 0, 1, 0])], outputs: [f32([0.5], [])] }],
 });
 

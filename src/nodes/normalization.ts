@@ -165,6 +165,7 @@ const layerNormalization = defineOp({
     gradient: tex`\bar x = \frac{g - \operatorname{mean} g - \hat x \operatorname{mean}(g \odot \hat x)}{\sqrt{\sigma^2 + \varepsilon}},\quad g = \bar y \odot \gamma,\quad \bar\gamma = \sum \bar y \odot \hat x,\quad \bar\beta = \sum \bar y`,
     notes: 'Mean and variance are those of the axes from `axis` on; the variance divides by the number of elements.',
   },
+  cases: [['f32[batch,3,5] f32[5] f32[5]'], ['f32[batch,3,5] f32[3,1] _', { axis: 1, epsilon: 0.01 }]],
   examples: [
     {
       inputs: [f32([1, 3, 10, 2], [2, 2]), f32([1, 2]), f32([0, 5])],
@@ -214,6 +215,7 @@ const instanceNormalization = defineOp({
     gradient: tex`\bar x = \frac{g - \operatorname{mean} g - \hat x \operatorname{mean}(g \odot \hat x)}{\sqrt{\sigma^2 + \varepsilon}},\quad g = \gamma_c\, \bar y,\quad \bar\gamma_c = \sum \bar y \odot \hat x,\quad \bar\beta_c = \sum \bar y`,
     notes: 'Mean and variance are those of the pixels of one channel; the variance divides by their number.',
   },
+  cases: [['f32[batch,3,5] f32[3] f32[3]']],
   examples: [
     {
       inputs: [f32([1, 3, 10, 2], [1, 2, 2]), f32([1, 2]), f32([0, 5])],
@@ -328,6 +330,10 @@ const batchNormalization = defineOp({
     notes:
       "Wire running_mean and running_var to the update of the parameters that input_mean and input_var come from. The momentum is ONNX's, 1 less that of PyTorch; the variance divides by the count in both uses, where PyTorch's running variance divides by one less. Without training_mode, mean and variance are constants to x, and x has the gradient of a scaling.",
   },
+  cases: [
+    ['f32[batch,3,5] f32[3] f32[3] f32[3] f32[3](0.3,2)', { momentum: 0.7 }],
+    ['f32[batch,3,5] f32[3] f32[3] f32[3] f32[3](0.3,2)', { training_mode: false }],
+  ],
   examples: [
     {
       inputs: [f32([1, 10, 3, 2], [2, 2]), f32([1, 2]), f32([0, 5]), f32([0, 2]), f32([1, 2])],

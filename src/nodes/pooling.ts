@@ -77,6 +77,10 @@ const maxPool = defineOp({
     gradient: tex`\bar X_{ncq} = \sum_{p\,:\,q = \operatorname{argmax} p} \bar Y_{ncp}`,
     notes: 'Of several equal maxima of a window, the first in reading order gets the gradient.',
   },
+  cases: [
+    ['f32[batch,2,5,7]', { kernel_shape: [2, 3], strides: [2, 3] }],
+    ['f32[batch,2,7]', { kernel_shape: [3], strides: [2], pads: [1, 1] }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 5, 3, 4, 0, 1, 2, 9, 8, 7, 7, 1, 1, 7, 7], [1, 1, 4, 4])],
@@ -179,6 +183,10 @@ const averagePool = defineOp({
     gradient: tex`\bar X_{ncq} = \sum_{p\,:\,q \in K_p} \frac{\bar Y_{ncp}}{|K_p|}`,
     notes: 'At the border, only elements inside the image count, unless count_include_pad is set.',
   },
+  cases: [
+    ['f32[batch,2,5,7]', { kernel_shape: [2, 3], strides: [2, 3] }],
+    ['f32[batch,2,7]', { kernel_shape: [3], strides: [2], pads: [1, 1] }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 5, 3, 4, 1, 1, 3], [1, 1, 2, 4])],
@@ -223,6 +231,7 @@ const globalAveragePool = defineOp({
     formula: tex`Y_{nc} = \frac{1}{P} \sum_p X_{ncp}`,
     gradient: tex`\bar X_{ncp} = \frac{1}{P} \bar Y_{nc}`,
   },
+  cases: [['f32[batch,2,3,5]']],
   examples: [{ inputs: [f32([1, 2, 3, 6], [1, 1, 2, 2])], outputs: [f32([3], [1, 1, 1, 1])] }],
 });
 
@@ -257,6 +266,7 @@ const globalMaxPool = defineOp({
     gradient: tex`\bar X_{ncp} = \bar Y_{nc}\,[p = \operatorname{argmax}]`,
     notes: 'Of several equal maxima, the first in reading order gets the gradient.',
   },
+  cases: [['f32[batch,2,3,5]']],
   examples: [{ inputs: [f32([1, 2, 6, 3], [1, 1, 2, 2])], outputs: [f32([6], [1, 1, 1, 1])] }],
 });
 

@@ -51,6 +51,10 @@ const trilu = defineOp({
     formula: tex`y_{ij} = [j - i \ge k]\, x_{ij}\quad\text{or}\quad [j - i \le k]\, x_{ij}`,
     gradient: tex`\bar x_{ij} = [j - i \ge k]\, \bar y_{ij}\quad\text{or}\quad [j - i \le k]\, \bar y_{ij}`,
   },
+  cases: [
+    ['f32[batch,3,5]', { k: 1 }],
+    ['f32[batch,5,3]', { upper: false, k: -1 }],
+  ],
   examples: [
     { inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])], attributes: { k: 1 }, outputs: [f32([0, 2, 3, 0, 0, 6], [2, 3])] },
     {
@@ -139,6 +143,10 @@ const depthToSpace = defineOp({
     formula: tex`y_{n,\,c,\,bh+i,\,bw+j} = x_{n,\,(bi + j)C + c,\,h,\,w}\quad\text{or}\quad x_{n,\,cb^2 + bi + j,\,h,\,w}`,
     gradient: tex`\bar x_{n,\,(bi + j)C + c,\,h,\,w} = \bar y_{n,\,c,\,bh+i,\,bw+j}\quad\text{or}\quad \bar x_{n,\,cb^2 + bi + j,\,h,\,w} = \bar y_{n,\,c,\,bh+i,\,bw+j}`,
   },
+  cases: [
+    ['f32[batch,12,3,5]', { blocksize: 2 }],
+    ['f32[batch,9,2,5]', { blocksize: 3, mode: 'CRD' }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 8, 1, 1])],

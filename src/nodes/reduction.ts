@@ -1,7 +1,7 @@
 import type { Builder } from '../compiler/builder.ts';
 import { type Shape, sizeOf } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type OpRecord, type OpSpec } from '../compiler/op.ts';
+import { attr, type ContractCase, defineOp, type InferContext, type OpRecord, type OpSpec } from '../compiler/op.ts';
 import { type DType, normalizeAxis, printShape, tensor } from '../compiler/types.ts';
 import { checkAxis, checkDtypes, FLOAT, f32, NUMBER, operand, tex } from './common.ts';
 
@@ -9,6 +9,12 @@ const attributes = {
   axes: attr.ints([], 'The axes to reduce; negative axes count from the end, none means all.'),
   keepdims: attr.flag(false, 'Keeps reduced axes, with size 1. (ONNX keeps them by default; here a loss is a scalar.)'),
 };
+const CASES: readonly ContractCase[] = [
+  ['f32[batch,3,5]', { axes: [1] }],
+  ['f32[batch,3,5]', { axes: [0, -1], keepdims: true }],
+  ['f32[batch,3]'],
+];
+const POSITIVE: readonly ContractCase[] = CASES.map(([x, given]) => [`${x}(0.3,2)`, given]);
 type Attributes = { readonly axes: readonly number[]; readonly keepdims: boolean };
 
 /** The reduced axes, counted from the front; all where none are given. */
@@ -48,7 +54,8 @@ interface ReduceContext {
   readonly axes: readonly number[];
 }
 
-interface ReduceSpec extends Pick<OpSpec<typeof attributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
+interface ReduceSpec
+  extends Pick<OpSpec<typeof attributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
   readonly dtypes?: readonly DType[];
   /** The gradient with respect to x; a smaller one is stretched to the shape of x. */
   readonly gradient: (ctx: ReduceContext) => Value;
@@ -91,6 +98,7 @@ const reduceSum = defineReduction({
     formula: tex`y = \sum_i x_i`,
     gradient: tex`\bar x_i = \bar y`,
   },
+  cases: CASES,
   examples: [
     { inputs: [f32([1, 2, 3, 4], [2, 2])], outputs: [f32([10], [])] },
     { attributes: { axes: [0] }, inputs: [f32([1, 2, 3, 4], [2, 2])], outputs: [f32([4, 6])] },
@@ -110,6 +118,7 @@ const reduceMean = defineReduction({
     formula: tex`y = \frac1n \sum_{i=1}^n x_i`,
     gradient: tex`\bar x_i = \bar y / n`,
   },
+  cases: CASES,
   examples: [
     { inputs: [f32([1, 2, 3, 4], [2, 2])], outputs: [f32([2.5], [])] },
     {
@@ -138,6 +147,7 @@ const reduceMax = defineReduction({
     gradient: tex`\bar x_i = \bar y\,\frac{[x_i = y]}{\sum_j [x_j = y]}`,
     notes: 'Elements that tie share the gradient evenly.',
   },
+  cases: CASES,
   examples: [{ attributes: { axes: [1] }, inputs: [f32([1, 2, 4, 3], [2, 2])], outputs: [f32([2, 4])] }],
 });
 
@@ -153,6 +163,7 @@ const reduceMin = defineReduction({
     gradient: tex`\bar x_i = \bar y\,\frac{[x_i = y]}{\sum_j [x_j = y]}`,
     notes: 'Elements that tie share the gradient evenly.',
   },
+  cases: CASES,
   examples: [{ attributes: { axes: [1] }, inputs: [f32([1, 2, 4, 3], [2, 2])], outputs: [f32([1, 3])] }],
 });
 
@@ -177,6 +188,10 @@ const reduceProd = defineReduction({
     gradient: tex`\bar x_i = \bar y \prod_{j \ne i} x_j`,
     notes: 'The gradient is right where elements are zero, too.',
   },
+  cases: [
+    ['f32[batch,3]', { axes: [1] }],
+    ['f32[3,batch,2](0.7,1.3)', { axes: [0, 1], keepdims: true }],
+  ],
   examples: [{ attributes: { axes: [1] }, inputs: [f32([1, 2, 4, 0], [2, 2])], outputs: [f32([2, 0])] }],
 });
 
@@ -191,6 +206,7 @@ const reduceL1 = defineReduction({
     gradient: tex`\bar x_i = \bar y \operatorname{sign} x_i`,
     notes: 'The gradient at 0 is 0.',
   },
+  cases: CASES,
   examples: [{ inputs: [f32([1, -2, 3])], outputs: [f32([6], [])] }],
 });
 
@@ -208,6 +224,7 @@ const reduceL2 = defineReduction({
     gradient: tex`\bar x = \bar y\, x / y`,
     notes: 'The gradient where the norm is 0 is 0.',
   },
+  cases: CASES,
   examples: [{ inputs: [f32([3, -4])], outputs: [f32([5], [])] }],
 });
 
@@ -221,6 +238,7 @@ const reduceSumSquare = defineReduction({
     formula: tex`y = \sum_i x_i^2`,
     gradient: tex`\bar x = 2\,\bar y\, x`,
   },
+  cases: CASES,
   examples: [{ inputs: [f32([3, -4])], outputs: [f32([25], [])] }],
 });
 
@@ -234,6 +252,7 @@ const reduceLogSum = defineReduction({
     formula: tex`y = \ln \sum_i x_i`,
     gradient: tex`\bar x_i = \frac{\bar y}{\sum_j x_j}`,
   },
+  cases: POSITIVE,
   examples: [{ inputs: [f32([0.5, 1.5, 1])], outputs: [f32([1.0986123], [])] }],
 });
 
@@ -262,6 +281,7 @@ const reduceLogSumExp = defineReduction({
     gradient: tex`\bar x_i = \bar y\, e^{x_i - y}`,
     notes: 'Large elements do not overflow.',
   },
+  cases: CASES,
   examples: [{ inputs: [f32([1000, 1000])], outputs: [f32([1000.6931], [])] }],
 });
 

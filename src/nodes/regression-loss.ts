@@ -13,7 +13,8 @@ const attributes = {
   ),
 };
 
-interface ElementLossSpec extends Pick<OpSpec<typeof attributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
+interface ElementLossSpec
+  extends Pick<OpSpec<typeof attributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
   readonly ports: readonly [output: string, target: string];
   readonly loss: (b: Builder, output: Value, target: Value) => Value;
   /** Gradients of the loss of one element, times `scale`. */
@@ -98,6 +99,7 @@ const meanSquaredError = defineElementLoss({
     formula: tex`y = \frac1n \sum_i (p_i - t_i)^2`,
     gradient: tex`\bar p = \frac{2\bar y}{n}(p - t),\quad \bar t = -\bar p`,
   },
+  cases: [['f32[batch,3] f32[batch,3]'], ['f32[batch,3] f32[batch,3]', { reduction: 'none' }]],
   examples: [
     { inputs: [f32([1, 2, 3]), f32([1, 0, 6])], outputs: [f32([13 / 3], [])] },
     { attributes: { reduction: 'none' }, inputs: [f32([1, 2]), f32([1, 0])], outputs: [f32([0, 4])] },
@@ -120,6 +122,7 @@ const binaryCrossEntropyWithLogits = defineElementLoss({
     gradient: tex`\bar x = \frac{\bar y}{n}\bigl(\sigma(x) - t\bigr),\quad \bar t = -\frac{\bar y}{n}\,x`,
     notes: 'Exact for large logits. Targets between 0 and 1 are probabilities.',
   },
+  cases: [['f32[batch,3] f32[batch,3](0,1)'], ['f32[batch,3] f32[batch,3](0,1)', { reduction: 'sum' }]],
   examples: [
     { inputs: [f32([0, 100, -100]), f32([1, 1, 0])], outputs: [f32([Math.LN2 / 3], [])] },
     { attributes: { reduction: 'none' }, inputs: [f32([0, -100]), f32([1, 1])], outputs: [f32([Math.LN2, 100])] },

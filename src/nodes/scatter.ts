@@ -61,6 +61,10 @@ const scatterElements = defineOp({
     gradient: tex`\bar u_{ij} = \bar y_{i\,k_{ij}},\quad \bar x = \bar y \text{ where nothing was replaced}`,
     notes: 'With reduction none, two updates of one element are not defined; with add, all count.',
   },
+  cases: [
+    ['f32[batch,5] i32[batch,3](0,4) f32[batch,3]', { axis: 1, reduction: 'add' }],
+    ['f32[5,batch] i32[1,batch](0,4) f32[1,batch]', { axis: 0 }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [2, 2]), i32([1, 0], [2, 1]), f32([10, 20], [2, 1])],
@@ -125,6 +129,10 @@ const scatterND = defineOp({
     gradient: tex`\bar u_i = \bar y_{k_i},\quad \bar x = \bar y \text{ where nothing was replaced}`,
     notes: 'With reduction none, two updates of one element are not defined; with add, all count.',
   },
+  cases: [
+    ['f32[13,3] i32[batch,1](0,12) f32[batch,3]'],
+    ['f32[5,3] i32[batch,1](0,4) f32[batch,3]', { reduction: 'add' }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [2, 2]), i32([1], [1, 1]), f32([5, 6], [1, 2])],

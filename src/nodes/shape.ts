@@ -76,6 +76,10 @@ const reshape = defineOp({
     formula: tex`y = \operatorname{reshape}(x)`,
     gradient: tex`\bar x = \operatorname{reshape}^{-1}(\bar y)`,
   },
+  cases: [
+    ['f32[batch,3,5]', { shape: ['batch', 15] }],
+    ['f32[batch,3,5]', { shape: [5, -1] }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])],
@@ -106,6 +110,7 @@ const flatten = defineOp({
     formula: tex`y = \operatorname{reshape}(x)`,
     gradient: tex`\bar x = \operatorname{reshape}^{-1}(\bar y)`,
   },
+  cases: [['f32[batch,3,5]', { axis: 1 }]],
   examples: [{ inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])], outputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [2, 4])] }],
 });
 
@@ -159,6 +164,7 @@ const transpose = defineOp({
     formula: tex`Y = X^\top`,
     gradient: tex`\bar X = \bar Y^\top`,
   },
+  cases: [['f32[batch,3,5]', { perm: [2, 0, 1] }], ['f32[batch,3]']],
   examples: [
     { inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])], outputs: [f32([1, 4, 2, 5, 3, 6], [3, 2])] },
     {
@@ -197,6 +203,7 @@ const squeeze = defineOp({
     formula: tex`y = \operatorname{reshape}(x)`,
     gradient: tex`\bar x = \operatorname{reshape}^{-1}(\bar y)`,
   },
+  cases: [['f32[batch,1,3]', { axes: [1] }]],
   examples: [{ inputs: [f32([1, 2], [1, 2, 1])], attributes: { axes: [-1] }, outputs: [f32([1, 2], [1, 2])] }],
 });
 
@@ -230,6 +237,7 @@ const unsqueeze = defineOp({
     formula: tex`y = \operatorname{reshape}(x)`,
     gradient: tex`\bar x = \operatorname{reshape}^{-1}(\bar y)`,
   },
+  cases: [['f32[batch,3]', { axes: [0, -1] }]],
   examples: [{ inputs: [i32([1, 2])], attributes: { axes: [0, -1] }, outputs: [i32([1, 2], [1, 2, 1])] }],
 });
 
@@ -266,6 +274,7 @@ const expand = defineOp({
     formula: tex`y_{ij} = x_{1j}`,
     gradient: tex`\bar x_{1j} = \sum_i \bar y_{ij}`,
   },
+  cases: [['f32[3,1]', { shape: ['batch', 3, 5] }]],
   examples: [{ inputs: [f32([1, 2])], attributes: { shape: [2, 1] }, outputs: [f32([1, 2, 1, 2], [2, 2])] }],
 });
 

@@ -172,6 +172,7 @@ const slice = defineOp({
     formula: tex`y_i = x_{a + i s}`,
     gradient: tex`\bar x_{a + i s} = \bar y_i,\quad 0 \text{ elsewhere}`,
   },
+  cases: [['f32[batch,7]', { starts: [1], ends: [6], axes: [1], steps: [2] }]],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])],
@@ -319,6 +320,7 @@ const pad = defineOp({
     gradient: tex`\bar x_i = \bar y_{i + a}`,
     notes: 'With reflect and edge, the gradient of an element is the sum over all its copies.',
   },
+  cases: [['f32[batch,3]', { pads: [0, 2, 1, 1] }]],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4], [2, 2])],

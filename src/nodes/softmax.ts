@@ -29,6 +29,7 @@ const softmax = defineOp({
     gradient: tex`\bar x = y \odot \Bigl(\bar y - \sum_k \bar y_k\, y_k\Bigr)`,
     notes: 'For a loss wire the logits to SoftmaxCrossEntropyLoss instead, which is exact for large logits.',
   },
+  cases: [['f32[batch,3,5]', { axis: 1 }], ['f32[batch,3]']],
   examples: [
     {
       inputs: [f32([0, 0, 1, 3], [2, 2])],
@@ -67,6 +68,7 @@ const logSoftmax = defineOp({
     gradient: tex`\bar x = \bar y - e^y \sum_k \bar y_k`,
     notes: 'Exact for large logits.',
   },
+  cases: [['f32[batch,3,5]', { axis: 1 }], ['f32[batch,3]']],
   examples: [
     {
       inputs: [f32([0, 0, 1000, 1003], [2, 2])],

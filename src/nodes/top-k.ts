@@ -99,6 +99,10 @@ export const topK: OpRecord = defineOp({
     notes:
       'Of several that tie the first comes first, and alone has the gradient if it is the last. The axis has to have a number of elements that is known, and k is at most 64. Infinite elements on the losing side count as absent.',
   },
+  cases: [
+    ['f32[batch,7]', { k: 3 }],
+    ['f32[5,batch]', { k: 2, axis: 0, largest: false }],
+  ],
   examples: [
     {
       inputs: [f32([1, 3, 3, 9, 2, 0], [2, 3])],

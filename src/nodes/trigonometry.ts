@@ -29,6 +29,7 @@ const tan = defineUnary({
   attributes: {},
   gradient: ({ b, y, g }) => b.add(g, b.mul(b.mul(g, y), y)),
   doc: { summary: 'Tangent.', formula: tex`y = \tan x`, gradient: tex`\bar x = \bar y\,(1 + y^2)` },
+  cases: [['f32[batch,3](-1,1)']],
   examples: [{ inputs: [f32([0, 1, -0.5])], outputs: [f32([0, 1.5574077, -0.54630249])] }],
 });
 
@@ -45,6 +46,7 @@ const asin = defineUnary({
     gradient: tex`\bar x = \frac{\bar y}{\sqrt{1 - x^2}}`,
     notes: 'Not a number outside -1 … 1; the gradient is infinite at both ends.',
   },
+  cases: [['f32[batch,3](-0.8,0.8)']],
   examples: [{ inputs: [f32([0, 0.5, -1])], outputs: [f32([0, 0.52359878, -1.5707963])] }],
 });
 
@@ -61,6 +63,7 @@ const acos = defineUnary({
     gradient: tex`\bar x = -\frac{\bar y}{\sqrt{1 - x^2}}`,
     notes: 'Not a number outside -1 … 1; the gradient is infinite at both ends.',
   },
+  cases: [['f32[batch,3](-0.8,0.8)']],
   examples: [{ inputs: [f32([0, 0.5, 1])], outputs: [f32([1.5707963, 1.0471976, 0])] }],
 });
 
@@ -129,6 +132,7 @@ const acosh = defineUnary({
     gradient: tex`\bar x = \frac{\bar y}{\sqrt{x^2 - 1}}`,
     notes: 'Not a number below 1; the gradient is infinite at 1.',
   },
+  cases: [['f32[batch,3](1.3,3)']],
   examples: [{ inputs: [f32([1, 2, 3])], outputs: [f32([0, 1.3169579, 1.7627472])] }],
 });
 
@@ -145,6 +149,7 @@ const atanh = defineUnary({
     gradient: tex`\bar x = \frac{\bar y}{1 - x^2}`,
     notes: 'Infinite at -1 and 1, not a number beyond.',
   },
+  cases: [['f32[batch,3](-0.8,0.8)']],
   examples: [{ inputs: [f32([0, 0.5, -0.75])], outputs: [f32([0, 0.54930614, -0.97295507])] }],
 });
 

@@ -35,10 +35,11 @@ interface UnarySpec<S extends AttributeSpecs, A = AttributesOf<S>> extends Omit<
 
 /** A record of an operator y = f(x), element by element: y has the type of x. */
 export function defineUnary<const S extends AttributeSpecs>(spec: UnarySpec<S>): OpRecord {
-  const { dtypes = FLOAT, check, gradient, lower, ...rest } = spec;
+  const { dtypes = FLOAT, check, gradient, lower, cases = [['f32[batch,3]']], ...rest } = spec;
   const inputs = [{ name: 'x', doc: 'Any shape.', dtypes }];
   return defineOp<S>({
     ...rest,
+    cases,
     inputs,
     outputs: [{ name: 'y', doc: 'Of the shape of x.' }],
     infer: (ctx) => {
