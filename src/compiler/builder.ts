@@ -27,6 +27,7 @@ export function inferOutputs(
     inputs: inputs.map((type) => type ?? undefined),
     attributes,
     badge: () => {},
+    broadcasts: () => {},
     nameOf: (input) => record.inputs[Math.min(input, record.inputs.length - 1)]?.name ?? `input ${input}`,
     fail: (code, failure) => {
       const types = inputs.map((type) => (type ? printType(type) : '_')).join(', ');

@@ -18,7 +18,7 @@ import type { Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
 import { buildEvaluate, buildObserve, buildOutputs, outputFunctions } from './phases/3-functions.ts';
-import { rewrite } from './phases/4-rewrite.ts';
+import { rewrite, rewriteOptions } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
 import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
@@ -48,9 +48,11 @@ function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
   const errors = [...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
   if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const { program } = inferred;
-  const train = buildTrain(program, { fuseLearningRate: false });
-  const evaluate = buildEvaluate(program);
-  const functions = [train, evaluate, ...outputFunctions(program).map((name) => buildOutputs(program, name))];
+  const rewrites = rewriteOptions(document);
+  const train = buildTrain(program, { fuseLearningRate: false, rewrites });
+  const evaluate = buildEvaluate(program, rewrites);
+  const outputs = outputFunctions(program).map((name) => buildOutputs(program, name, rewrites));
+  const functions = [train, evaluate, ...outputs];
   for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
   for (const built of [train, evaluate]) if (built) found.push(...checkSizes(built, document));
@@ -64,12 +66,13 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 /** Types every wire and says what is wrong. Runs on every edit. */
 export function check(document: GraphDocument, registry: Registry): CheckResult {
-  const { types, blocked, program, train, all } = frontEnd(document, registry);
+  const { types, blocked, badges, program, train, all } = frontEnd(document, registry);
   const [first] = program.optimizers;
   return {
     diagnostics: all,
     types,
     blocked,
+    badges,
     cost: first?.node.inputs[0]?.source?.node ?? null,
     updates: train?.updatedBy ?? new Map<NodeId, NodeId>(),
   };
@@ -84,10 +87,11 @@ export function programOf(document: GraphDocument, registry: Registry): Program 
 export function compile(document: GraphDocument, registry: Registry): Compilation {
   const { program, train, all } = frontEnd(document, registry);
   if (!train || hasErrors(all)) return { plan: null, diagnostics: all, derived: NOTHING };
-  const context: PlanContext = { document, registry, program };
-  const fused = buildTrain(program, { fuseLearningRate: true });
+  const rewrites = rewriteOptions(document);
+  const context: PlanContext = { document, registry, program, rewrites };
+  const fused = buildTrain(program, { fuseLearningRate: true, rewrites });
   verify(fused.fn, registry, 'differentiation');
-  const evaluate = buildEvaluate(program);
+  const evaluate = buildEvaluate(program, rewrites);
   const plan = planTraining(context, fused.fn, evaluate?.fn ?? null);
   return { plan, diagnostics: all, derived: derive(program, train) };
 }
@@ -105,10 +109,9 @@ export function compileProbe(document: GraphDocument, registry: Registry, nodes:
     return value ? [{ node, port, value }] : [];
   });
   if (found.length === 0) return null;
-  const observed = buildObserve(
-    program,
-    found.map(({ value }) => value),
-  );
+  const rewrites = rewriteOptions(document);
+  const watchedValues = found.map(({ value }) => value);
+  const observed = buildObserve(program, watchedValues, rewrites);
   const watched: Watched[] = found.flatMap(({ node, port, value }) => {
     const info = node.record.dataset?.(node.attributes);
     const image = port === 'x' ? (info?.columns[0]?.image ?? null) : null;
@@ -119,9 +122,9 @@ export function compileProbe(document: GraphDocument, registry: Registry, nodes:
       ...(gradient === undefined ? [] : [{ ...base, of: 'gradient' as const, output: gradient }]),
     ];
   });
-  const context: PlanContext = { document, registry, program };
+  const context: PlanContext = { document, registry, program, rewrites };
   const { batchSize } = document.graph.training;
-  const probe = buildProbe(rewrite(observed.fn, registry), watched, batchSize, registry);
+  const probe = buildProbe(rewrite(observed.fn, registry, rewrites), watched, batchSize, registry);
   verify(probe.fn, registry, 'probing');
   return {
     key: JSON.stringify([nodes, batchSize]),

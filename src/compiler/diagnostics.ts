@@ -21,6 +21,7 @@ export const DIAGNOSTICS = {
   'attribute/unknown': 'The operator has no such attribute.',
   'type/dtype': 'An input has a dtype the operator does not accept.',
   'shape/broadcast': 'Two shapes do not broadcast together.',
+  'shape/stretched': 'A shape would be stretched in a way that the document forbids.',
   'shape/matmul': 'The inner sizes of a matrix product differ.',
   'shape/rank': 'An input has the wrong number of dimensions.',
   'shape/mismatch': 'Two sizes that have to be equal differ.',

@@ -1,6 +1,7 @@
 import { type Diagnostic, type DiagnosticCode, diagnostic } from './diagnostics.ts';
 import {
   type AttributeValue,
+  BROADCAST_RULES,
   DEFAULT_TRAINING,
   DOCUMENT_VERSION,
   type DocumentEdge,
@@ -107,6 +108,16 @@ function training(value: unknown, path: string): TrainingOptions {
   };
 }
 
+function options(value: unknown, path: string): GraphDocument['graph']['options'] {
+  const { broadcast, disabledRewrites } = object(value, path);
+  const rule = BROADCAST_RULES.find((each) => each === broadcast);
+  if (broadcast !== undefined && !rule) malformed(`${path}.broadcast`, BROADCAST_RULES.join(' or '), broadcast);
+  const names = disabledRewrites ?? [];
+  if (!Array.isArray(names)) malformed(`${path}.disabledRewrites`, 'a list', names);
+  const disabled = (names as unknown[]).map((name, at) => text(name, `${path}.disabledRewrites[${at}]`));
+  return { ...(rule && { broadcast: rule }), ...(disabled.length > 0 && { disabledRewrites: disabled }) };
+}
+
 function parse(value: unknown): GraphDocument {
   if (!isObject(value) || value.format !== 'wiregrad') {
     throw new Malformed(
@@ -134,6 +145,7 @@ function parse(value: unknown): GraphDocument {
       nodes: map(graph.nodes, 'graph.nodes', node),
       edges: map(graph.edges ?? {}, 'graph.edges', edge),
       training: training(graph.training, 'graph.training'),
+      ...(graph.options !== undefined && { options: options(graph.options, 'graph.options') }),
     },
     layout: {
       nodes: map(layout.nodes ?? {}, 'layout.nodes', (item, path) => {

@@ -38,6 +38,19 @@ export interface TrainingOptions {
   readonly epochs: number;
 }
 
+export const BROADCAST_RULES = ['any', 'one-sided', 'same-rank'] as const;
+
+/** How strict the language is, and what the compiler may do. */
+export interface LanguageOptions {
+  /**
+   * Which shapes may be stretched silently. any: NumPy's rule; one-sided: one of the operands has the result's shape already;
+   * same-rank: besides, no operand but a scalar gets more axes.
+   */
+  readonly broadcast: (typeof BROADCAST_RULES)[number];
+  /** Names of rewrites that are switched off; `*` is all of them. */
+  readonly disabledRewrites: readonly string[];
+}
+
 export interface GraphDocument {
   readonly format: 'wiregrad';
   readonly version: number;
@@ -47,6 +60,8 @@ export interface GraphDocument {
     readonly nodes: Readonly<Record<NodeId, DocumentNode>>;
     readonly edges: Readonly<Record<EdgeId, DocumentEdge>>;
     readonly training: TrainingOptions;
+    /** Left out where it is the default. */
+    readonly options?: Partial<LanguageOptions>;
   };
   /** Positions are of the node's top left corner, in canvas pixels. */
   readonly layout: {
@@ -63,6 +78,12 @@ export function numberedPort(port: string): readonly [base: string, member: numb
 export const DOCUMENT_VERSION = 1;
 
 export const DEFAULT_TRAINING: TrainingOptions = { batchSize: 64, seed: 1, shuffle: true, epochs: 0 };
+
+export const DEFAULT_OPTIONS: LanguageOptions = { broadcast: 'any', disabledRewrites: [] };
+
+export function languageOptions({ graph }: GraphDocument): LanguageOptions {
+  return { ...DEFAULT_OPTIONS, ...graph.options };
+}
 
 export function emptyDocument(name = 'untitled'): GraphDocument {
   return {

@@ -4,7 +4,7 @@ import type { GraphDocument } from './document.ts';
 import type { FunctionIR } from './ir.ts';
 import type { Registry } from './op.ts';
 import { buildOutputs, outputFunctions } from './phases/3-functions.ts';
-import { rewrite } from './phases/4-rewrite.ts';
+import { rewrite, rewriteOptions } from './phases/4-rewrite.ts';
 import { type EmitOptions, emit } from './phases/6-emit.ts';
 import { buildTrain } from './phases/functions/train.ts';
 
@@ -49,6 +49,7 @@ export function exportModel(document: GraphDocument, registry: Registry, options
   const program = programOf(document, registry);
   const nameOf = (node: string): string => document.graph.nodes[node]?.name ?? node;
   const { batchSize } = document.graph.training;
+  const rewrites = rewriteOptions(document);
   const doc = `${document.name}${document.description ? `: ${document.description}` : ''}`;
 
   if (options.kind === 'train-step') {
@@ -65,8 +66,9 @@ export function exportModel(document: GraphDocument, registry: Registry, options
         ),
       ]);
     }
-    const { fn } = buildTrain(program, { fuseLearningRate: true });
-    const { onnx } = emit(rewrite(fn, registry), registry, { dims: { batch: batchSize }, data: 'batch', nameOf, doc });
+    const { fn } = buildTrain(program, { fuseLearningRate: true, rewrites });
+    const given = { dims: { batch: batchSize }, data: 'batch', rewrites, nameOf, doc } as const;
+    const { onnx } = emit(rewrite(fn, registry, rewrites), registry, given);
     return { onnx, diagnostics };
   }
 
@@ -84,8 +86,9 @@ export function exportModel(document: GraphDocument, registry: Registry, options
       ),
     ]);
   }
-  const { fn } = buildOutputs(program, name);
-  const onnx = emitFree(rewrite(fn, registry), registry, batchSize, {
+  const { fn } = buildOutputs(program, name, rewrites);
+  const onnx = emitFree(rewrite(fn, registry, rewrites), registry, batchSize, {
+    rewrites,
     data: 'batch',
     weights: options.weights,
     nameOf,

@@ -4,7 +4,7 @@
  */
 import type { Builder } from './builder.ts';
 import type { DiagnosticCode, Evidence, Fix } from './diagnostics.ts';
-import type { Dim } from './dims.ts';
+import type { Dim, Shape } from './dims.ts';
 import type { AttributeValue } from './document.ts';
 import type { IrAttributes, Target, Value } from './ir.ts';
 import type { DatasetInfo, Initializer } from './plan.ts';
@@ -147,6 +147,8 @@ export interface InferContext<A> {
   /** The user's name for what is wired to input `i`. */
   readonly nameOf: (input: number) => string;
   readonly badge: (badge: Badge) => void;
+  /** Tells which shapes an operator stretches to one; what the document's rule forbids ends inference. */
+  readonly broadcasts: (shapes: readonly Shape[], result: Shape) => void;
   /** Ends inference of this node with a diagnostic. */
   readonly fail: (code: DiagnosticCode, failure: InferFailure) => never;
 }

@@ -1,6 +1,7 @@
 /** What the compiler tells the editor. */
 import type { Diagnostic } from './diagnostics.ts';
 import type { NodeId } from './document.ts';
+import type { Badge } from './op.ts';
 import type { TrainingPlan } from './plan.ts';
 import type { TensorType } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface CheckResult {
   readonly types: ReadonlyMap<string, TensorType>;
   /** Nodes that could not be typed only because of an error further up. */
   readonly blocked: ReadonlySet<NodeId>;
+  /** What happens without being drawn: shapes that are stretched, dtypes that change. */
+  readonly badges: ReadonlyMap<NodeId, readonly Badge[]>;
   /** The cost that is minimized, if there is one: its node. */
   readonly cost: NodeId | null;
   /** Parameters that training updates, with the node that updates each. */

@@ -152,6 +152,7 @@ export function broadcastInputs(ctx: InferContext<unknown>, ports: readonly Port
       }
     });
   });
+  ctx.broadcasts(shapes, result);
   return result;
 }
 

@@ -45,6 +45,7 @@ function infer(record: OpRecord, inputs: readonly (TensorType | undefined)[], gi
     inputs,
     attributes: completeAttributes(record, given),
     badge: () => {},
+    broadcasts: () => {},
     nameOf: (input) => ['one', 'two', 'three'][input] ?? 'more',
     fail: (code, failure) => {
       throw new Failure(code, failure);

@@ -23,6 +23,7 @@ function refusal(op: string, attributes: IrAttributes, inputs: readonly TensorTy
       inputs,
       attributes: completeAttributes(record, attributes),
       badge: () => {},
+    broadcasts: () => {},
       nameOf: (input) => ['left', 'right', 'third'][input] ?? `input ${input}`,
       fail: (code, failure) => {
         found = { code, failure };

@@ -5,6 +5,8 @@ import {
   type DocumentEdge,
   type DocumentNode,
   type GraphDocument,
+  type LanguageOptions,
+  languageOptions,
   type NodeId,
   numberedPort,
 } from '../document.ts';
@@ -33,6 +35,7 @@ export interface ResolvedGraph {
   readonly failed: ReadonlySet<NodeId>;
   /** Of the training; random operators without a seed of their own derive theirs from it. */
   readonly seed: number;
+  readonly options: LanguageOptions;
 }
 
 /** The `update` wire of a parameter is followed after the step, so it is no dependence within it. */
@@ -335,5 +338,5 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
   const left = new Set([...nodes.keys()].filter((id) => !placed.has(id)));
   diagnostics.push(...reportCycle(nodes, left, document));
   for (const id of left) failed.add(id);
-  return { order, diagnostics, failed, seed: document.graph.training.seed };
+  return { order, diagnostics, failed, seed: document.graph.training.seed, options: languageOptions(document) };
 }

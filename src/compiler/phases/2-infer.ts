@@ -1,12 +1,12 @@
 import { Builder } from '../builder.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, type Evidence, type Fix } from '../diagnostics.ts';
-import type { Dim } from '../dims.ts';
-import type { NodeId } from '../document.ts';
+import { type Dim, type Shape, sameShape } from '../dims.ts';
+import type { LanguageOptions, NodeId } from '../document.ts';
 import type { Value } from '../ir.ts';
 import type { Badge, InferFailure, OpRecord, Registry } from '../op.ts';
 import type { DatasetInfo } from '../plan.ts';
 import { portKey } from '../result.ts';
-import { printType, type TensorType } from '../types.ts';
+import { printShape, printType, type TensorType } from '../types.ts';
 import type { ResolvedGraph, ResolvedNode } from './1-resolve.ts';
 import { isFeedback } from './1-resolve.ts';
 
@@ -80,10 +80,12 @@ class Inference {
   readonly generators: Program['generators'][number][] = [];
   readonly badges = new Map<NodeId, Badge[]>();
   readonly #seed: number;
+  readonly #options: LanguageOptions;
 
-  constructor(registry: Registry, seed: number) {
+  constructor(registry: Registry, { seed, options }: ResolvedGraph) {
     this.builder = new Builder(registry);
     this.#seed = seed;
+    this.#options = options;
   }
 
   #nameOf(node: ResolvedNode, input: number): string {
@@ -175,6 +177,47 @@ class Inference {
     );
   }
 
+  #badge({ id }: ResolvedNode, badge: Badge): void {
+    this.badges.set(id, [...(this.badges.get(id) ?? []), badge]);
+  }
+
+  /** Shows what is stretched, or refuses it where the document is strict. */
+  #broadcasts(node: ResolvedNode, shapes: readonly Shape[], result: Shape): void {
+    const tensors = shapes.filter((shape) => shape.length > 0);
+    if (tensors.every((shape) => sameShape(shape, result))) return;
+    const text = `${tensors.map(printShape).join(' and ')} → ${printShape(result)}`;
+    this.#badge(node, { kind: 'broadcast', text });
+    const { broadcast } = this.#options;
+    const mutual = !tensors.some((shape) => sameShape(shape, result));
+    const shorter = shapes.findIndex((shape) => shape.length > 0 && shape.length < result.length);
+    const grows = broadcast === 'same-rank' && shorter >= 0;
+    if (broadcast === 'any' || !(mutual || grows)) return;
+    const port = node.inputs[shorter]?.port;
+    const missing = result.length - (shapes[shorter]?.length ?? 0);
+    this.#fail(node, 'shape/stretched', {
+      title: mutual ? `${text}: both shapes would be stretched` : `${text}: axes would be added`,
+      cause: mutual
+        ? 'The document allows that one operand is stretched to the shape of the other, not that both change.'
+        : 'The document forbids operands of different rank. Insert the axes where you want them.',
+      port,
+      fixes:
+        port === undefined
+          ? []
+          : [
+              {
+                label: `Unsqueeze ${this.#nameOf(node, shorter)} in front`,
+                safety: mutual ? 'maybe' : 'safe',
+                edit: {
+                  kind: 'insert-on-wire',
+                  port,
+                  op: 'Unsqueeze',
+                  attributes: { axes: Array.from({ length: missing }, (_, at) => at) },
+                },
+              },
+            ],
+    });
+  }
+
   #checkDtypes(node: ResolvedNode, inputs: readonly (Value | null)[]): void {
     node.inputs.forEach(({ port }, at) => {
       const spec = node.record.inputs.find(
@@ -214,7 +257,8 @@ class Inference {
       const types = node.record.infer({
         inputs: inputs.map((value) => value?.type),
         attributes: node.attributes,
-        badge: (badge) => void this.badges.set(node.id, [...(this.badges.get(node.id) ?? []), badge]),
+        badge: (badge) => this.#badge(node, badge),
+        broadcasts: (shapes, result) => this.#broadcasts(node, shapes, result),
         nameOf: (input) => this.#nameOf(node, input),
         fail: (code, failure) => this.#fail(node, code, failure),
       });
@@ -345,7 +389,7 @@ function generatorKey(seed: number, index: number): number {
 
 /** Gives every wire a type, and every node its equation, or says why not. One cause gives one error; the rest is blocked. */
 export function infer(resolved: ResolvedGraph, registry: Registry): InferResult {
-  const inference = new Inference(registry, resolved.seed);
+  const inference = new Inference(registry, resolved);
   for (const node of resolved.order) {
     // A node with an error of its own still gets its name known; what hangs on it is blocked.
     if (resolved.failed.has(node.id)) inference.nodes.set(node.id, node);

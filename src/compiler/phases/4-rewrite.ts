@@ -1,4 +1,5 @@
 import { Builder } from '../builder.ts';
+import { type GraphDocument, languageOptions } from '../document.ts';
 import type { Equation, FunctionIR, Value } from '../ir.ts';
 import type { Registry } from '../op.ts';
 import { fusions } from './rewrites/fuse.ts';
@@ -44,6 +45,12 @@ export interface RewriteOptions {
   readonly log?: (step: RewriteStep) => void;
   /** When the rewriting takes place, for the log. */
   readonly stage?: RewriteStep['stage'];
+}
+
+/** What the document says of rewrites. */
+export function rewriteOptions(document: GraphDocument): RewriteOptions {
+  const { disabledRewrites } = languageOptions(document);
+  return { disabled: disabledRewrites.includes('*') ? 'all' : new Set(disabledRewrites) };
 }
 
 /** Merging equal expressions is done by the pass itself, not by a rule; it is switched off by this name. */
@@ -168,6 +175,9 @@ export function stabilize(
   const rules = stabilizations;
   return pass({ equations, outputs: [], registry, firstId, rules, opaque, options: { ...options, disabled, stage } });
 }
+
+/** Names of the rules that join operators into larger kernels. */
+export const fusionNames: readonly string[] = [...new Set(fusions.map(({ name }) => name))];
 
 function rewriteOnce(
   fn: FunctionIR,

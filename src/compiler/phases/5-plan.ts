@@ -12,7 +12,7 @@ import type {
   TrainingPlan,
 } from '../plan.ts';
 import type { Program } from './2-infer.ts';
-import { rewrite } from './4-rewrite.ts';
+import { type RewriteOptions, rewrite } from './4-rewrite.ts';
 import { toKernels, writeModel } from './6-emit.ts';
 import { columnId, type DataMode } from './emit/bindings.ts';
 
@@ -23,6 +23,7 @@ export interface PlanContext {
   readonly document: GraphDocument;
   readonly registry: Registry;
   readonly program: Program;
+  readonly rewrites: RewriteOptions;
 }
 
 function nameOf({ document }: PlanContext): (node: NodeId) => string {
@@ -37,7 +38,8 @@ function planState({ document, program }: PlanContext, train: FunctionIR): State
     if (!initializer) throw new Error(`${node.record.name} has no initializer`);
     return { id: node.name, kind: 'parameter', node: node.id, shape: value.type.shape as number[], initializer };
   });
-  const slots = train.inputs.flatMap(({ value, source }): StateSlot[] =>
+  const inputs = [...train.inputs, ...program.builder.inputs.filter((input) => !train.inputs.includes(input))];
+  const slots = inputs.flatMap(({ value, source }): StateSlot[] =>
     source.kind === 'slot'
       ? [
           {
@@ -85,8 +87,8 @@ export function emitFor(
   batch: number,
   { wasm, loop = false }: { readonly wasm: DataMode; readonly loop?: boolean },
 ): Readonly<Record<Backend, GraphPlan>> {
-  const { registry } = context;
-  const kernels = toKernels(fn, registry, { batch });
+  const { registry, rewrites } = context;
+  const kernels = toKernels(fn, registry, { batch }, rewrites);
   const columns = Object.fromEntries(planColumns(context.program).map((column) => [column.id, column.shape]));
   const options = { columns, nameOf: nameOf(context) };
   return {
@@ -107,11 +109,11 @@ function labelBounds(program: Program): Record<string, number> {
 }
 
 export function planTraining(context: PlanContext, train: FunctionIR, evaluate: FunctionIR | null): TrainingPlan {
-  const { document, registry, program } = context;
+  const { document, registry, program, rewrites } = context;
   const { training } = document.graph;
   const info: DatasetInfo | undefined = program.datasets[0]?.info;
-  const step = rewrite(train, registry);
-  const check = evaluate ? rewrite(evaluate, registry) : null;
+  const step = rewrite(train, registry, rewrites);
+  const check = evaluate ? rewrite(evaluate, registry, rewrites) : null;
   const batches = info ? evaluationBatches(info.splits) : [training.batchSize];
   const trains = train.outputs.some((output) => output.target.kind === 'state');
 

@@ -33,6 +33,7 @@ export interface WriteOptions {
 export interface EmitOptions extends WriteOptions {
   /** Sizes of named dimensions; `batch` among them for graphs that read data. */
   readonly dims: DimBindings;
+  readonly rewrites?: RewriteOptions;
 }
 
 /** Replaces operators that have no kernel by ones that have, until none is left. */
@@ -99,6 +100,6 @@ export function writeModel(kernels: FunctionIR, registry: Registry, batch: numbe
 }
 
 /** Lowers and writes a function. */
-export function emit(fn: FunctionIR, registry: Registry, { dims, ...options }: EmitOptions): GraphPlan {
-  return writeModel(toKernels(fn, registry, dims), registry, dims.batch ?? 0, options);
+export function emit(fn: FunctionIR, registry: Registry, { dims, rewrites, ...options }: EmitOptions): GraphPlan {
+  return writeModel(toKernels(fn, registry, dims, rewrites), registry, dims.batch ?? 0, options);
 }

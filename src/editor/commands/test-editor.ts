@@ -3,7 +3,14 @@ import { attr, defineOp, type OpRecord, type PortSpec, type Registry } from '../
 import type { CheckResult } from '../../compiler/result.ts';
 import { createEditor, type Editor } from '../store/create-editor.ts';
 
-const NOTHING: CheckResult = { diagnostics: [], types: new Map(), blocked: new Set(), cost: null, updates: new Map() };
+const NOTHING: CheckResult = {
+  diagnostics: [],
+  types: new Map(),
+  blocked: new Set(),
+  badges: new Map(),
+  cost: null,
+  updates: new Map(),
+};
 
 function port(name: string, more: Partial<PortSpec> = {}): PortSpec {
   return { name, doc: '', ...more };

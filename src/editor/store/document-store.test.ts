@@ -3,7 +3,14 @@ import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
 import type { CheckResult } from '../../compiler/result.ts';
 import { createDocumentStore, type DocumentDraft } from './document-store.ts';
 
-const NOTHING: CheckResult = { diagnostics: [], types: new Map(), blocked: new Set(), cost: null, updates: new Map() };
+const NOTHING: CheckResult = {
+  diagnostics: [],
+  types: new Map(),
+  blocked: new Set(),
+  badges: new Map(),
+  cost: null,
+  updates: new Map(),
+};
 
 function setUp() {
   let time = 0;
