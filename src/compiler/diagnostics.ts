@@ -63,6 +63,8 @@ export interface Place {
   readonly ports?: readonly string[];
   readonly edge?: EdgeId;
   readonly attribute?: string;
+  /** Nodes along which something flows that does not arrive, such as a gradient; in the order of the wires. */
+  readonly path?: readonly NodeId[];
 }
 
 /** One line of evidence: `left: hidden, f32[batch,784]`, and the node that fixed the size in question. */
