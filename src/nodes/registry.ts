@@ -6,6 +6,7 @@ import { comparisonOps } from './comparison.ts';
 import { convolutionOps } from './convolution.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { exponentialOps } from './exponential.ts';
+import { gatingOps } from './gating.ts';
 import { gradientOps } from './gradient.ts';
 import { gradientFilterOps } from './gradient-filters.ts';
 import { indexingOps } from './indexing.ts';
@@ -14,8 +15,10 @@ import { lossOps } from './loss.ts';
 import { normalizationOps } from './normalization.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
+import { predicateOps } from './predicates.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
+import { remainderOps } from './remainder.ts';
 import { resultOps } from './results.ts';
 import { shapeOps } from './shape.ts';
 import { softmaxOps } from './softmax.ts';
@@ -26,6 +29,7 @@ const families: readonly (readonly OpRecord[])[] = [
   sourceOps,
   linearOps,
   activationOps,
+  gatingOps,
   softmaxOps,
   normalizationOps,
   convolutionOps,
@@ -37,10 +41,12 @@ const families: readonly (readonly OpRecord[])[] = [
   optimizerOps,
   resultOps,
   arithmeticOps,
+  remainderOps,
   elementwiseOps,
   exponentialOps,
   trigonometryOps,
   comparisonOps,
+  predicateOps,
   reductionOps,
   axisOps,
   shapeOps,
