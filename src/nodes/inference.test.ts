@@ -11,6 +11,7 @@ import { comparisonOps } from './comparison.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { lossOps } from './loss.ts';
 import { normalizationOps } from './normalization.ts';
+import { channelNormalizationOps } from './normalization-channels.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
 import { softmaxOps } from './softmax.ts';
@@ -24,6 +25,7 @@ const ops = [
   elementwiseOps,
   lossOps,
   normalizationOps,
+  channelNormalizationOps,
   reductionOps,
   regressionLossOps,
   softmaxOps,
@@ -81,7 +83,8 @@ describe('inference', () => {
         if (!data) return undefined;
         const shape = data.shape.map((size, axis) => {
           const classes = lossOps.includes(record) && (axis === 1 || input === 2);
-          if (size === 1 || classes) return size;
+          const grouped = record.name === 'GroupNormalization' && (axis === 1 || input > 0);
+          if (size === 1 || classes || grouped) return size;
           sizes[`n${size}`] = size;
           return `n${size}`;
         });
@@ -124,6 +127,21 @@ describe('inference', () => {
       'shape/rank',
       'two is [1, 3], but 3 channels need [3]',
     ],
+    [
+      'GroupNormalization',
+      ['f32[batch,4,3]', 'f32[4]', 'f32[4]'],
+      'attribute/invalid',
+      '4 channels do not split into 3 groups',
+      { num_groups: 3 },
+    ],
+    [
+      'RMSNormalization',
+      ['f32[batch,5]', 'f32[3]'],
+      'shape/broadcast',
+      'two is [3], but the normalized axes of one are [5]',
+    ],
+    ['LpNormalization', ['f32[2]'], 'attribute/invalid', 'p is 3', { p: 3 }],
+    ['MeanVarianceNormalization', ['f32[batch,5]'], 'shape/axis', 'axis 2 lies outside [batch, 5]'],
     ['ArgMax', ['f32[]'], 'shape/axis', 'axis -1 lies outside []'],
     ['Clip', ['f32[2]'], 'attribute/invalid', 'min is 2, above max, 1', { min: 2, max: 1 }],
     ['Celu', ['f32[2]'], 'attribute/invalid', 'alpha is 0, but x is divided by it', { alpha: 0 }],

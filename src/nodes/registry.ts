@@ -13,6 +13,7 @@ import { indexingOps } from './indexing.ts';
 import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
 import { normalizationOps } from './normalization.ts';
+import { channelNormalizationOps } from './normalization-channels.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { predicateOps } from './predicates.ts';
@@ -32,6 +33,7 @@ const families: readonly (readonly OpRecord[])[] = [
   gatingOps,
   softmaxOps,
   normalizationOps,
+  channelNormalizationOps,
   convolutionOps,
   poolingOps,
   lossOps,

@@ -7,6 +7,7 @@ export const CATEGORIES: readonly Category[] = [
   'Linear',
   'Convolution',
   'Activation',
+  'Normalization',
   'Arithmetic',
   'Comparison',
   'Reduction',
