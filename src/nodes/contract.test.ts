@@ -181,7 +181,8 @@ describe('rules', () => {
     const y = b.emitAll(record.name, x, attributes);
     if (isNoGradient(gradient)) {
       const floats = (values: readonly (Value | null)[]) => values.filter((each) => each?.type.dtype === 'float32');
-      const connected = floats(x).length > 0 && floats(y).length > 0;
+      const drawn = record.random ? x.slice(0, -1) : x;
+      const connected = floats(drawn).length > 0 && floats(y).length > 0;
       if (record.category === 'Gradient') return;
       expect(connected, 'a gradient that is missing between floats is zero').toBe(gradient.none === 'zero');
       return;

@@ -6,6 +6,7 @@ import { comparisonOps } from './comparison.ts';
 import { convolutionOps } from './convolution.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { exponentialOps } from './exponential.ts';
+import { fillingOps } from './filling.ts';
 import { gatingOps } from './gating.ts';
 import { gradientOps } from './gradient.ts';
 import { gradientFilterOps } from './gradient-filters.ts';
@@ -17,6 +18,8 @@ import { channelNormalizationOps } from './normalization-channels.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { predicateOps } from './predicates.ts';
+import { randomOps } from './random.ts';
+import { recurrentOps } from './recurrent.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
 import { remainderOps } from './remainder.ts';
@@ -36,10 +39,12 @@ const families: readonly (readonly OpRecord[])[] = [
   channelNormalizationOps,
   convolutionOps,
   poolingOps,
+  recurrentOps,
   lossOps,
   regressionLossOps,
   gradientOps,
   gradientFilterOps,
+  randomOps,
   optimizerOps,
   resultOps,
   arithmeticOps,
@@ -52,6 +57,7 @@ const families: readonly (readonly OpRecord[])[] = [
   reductionOps,
   axisOps,
   shapeOps,
+  fillingOps,
   indexingOps,
 ];
 

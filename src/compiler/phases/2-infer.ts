@@ -379,12 +379,12 @@ class Inference {
   }
 }
 
-/** A whole number below 2²⁴, which float32 holds exactly, for each pair of a seed and the number of a generator. */
+/** A whole number below 2²³, to which float32 can add ½ exactly, for each pair of a seed and the number of a generator. */
 function generatorKey(seed: number, index: number): number {
   let mixed = Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
   mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
-  return (mixed ^ (mixed >>> 15)) >>> 8;
+  return (mixed ^ (mixed >>> 15)) >>> 9;
 }
 
 /** Gives every wire a type, and every node its equation, or says why not. One cause gives one error; the rest is blocked. */

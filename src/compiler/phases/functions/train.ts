@@ -188,9 +188,12 @@ class TrainBuilder extends FunctionBuilder {
     const used = new Set(this.b.equations.flatMap((eq) => eq.inputs));
     for (const { node, value } of this.program.generators) {
       if (!used.has(value)) continue;
-      const next = this.b.within(node.id, 'update', () =>
-        this.b.add(value, this.b.constant(tensorData('float32', [2], [0, 1]))),
-      );
+      const { b } = this;
+      const next = b.within(node.id, 'update', () => {
+        const later = b.add(value, b.constant(tensorData('float32', [2], [0, 1])));
+        // Beyond this float32 could not count on.
+        return b.where(b.emit('Less', [later, b.scalar(2 ** 23)]), later, b.scalar(0));
+      });
       this.#state(`${node.name}.generator`, node.id, next);
     }
   }
