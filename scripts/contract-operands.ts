@@ -42,7 +42,8 @@ function parseOperand(text: string, at: number, dims: DimBindings): { type: Tens
   return { type: tensor(dtype, named, bound), data: tensorData(dtype, shape, values) };
 }
 
-/** The operands of a case with `batch` bound. */
+/** The operands of a case with `batch` bound; none for an empty text. */
 export function contractOperands(text: string, dims: DimBindings) {
+  if (text === '') return [];
   return text.split(' ').map((each, at) => (each === '_' ? null : parseOperand(each, at, dims)));
 }

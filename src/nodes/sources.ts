@@ -6,7 +6,7 @@ import { DATASET_NAMES, findDataset } from './datasets.ts';
 
 const SOURCE: NoGradient = { none: 'disconnected', reason: 'A source has no inputs to differentiate.' };
 
-function checkShape(
+export function checkShape(
   { attributes, fail }: InferContext<{ readonly shape: readonly (number | string)[] }>,
   named: boolean,
 ): void {
