@@ -3,9 +3,9 @@ import { type Dim, divideDims, multiplyDims, type Shape } from '../compiler/dims
 import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
 import { printShape, type TensorType, tensorData } from '../compiler/types.ts';
-import { checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
+import { bools, checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
 
-const triangularPort = [{ name: 'x', doc: 'Matrices: the last two axes are rows and columns.', dtypes: NUMBER }];
+const triangularPort = [{ name: 'x', doc: 'Matrices: the last two axes are rows and columns.' }];
 
 function column(b: Builder, values: readonly number[]): Value {
   return b.constant(tensorData('int32', [values.length, 1], values));
@@ -57,6 +57,7 @@ const trilu = defineOp({
   ],
   examples: [
     { inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])], attributes: { k: 1 }, outputs: [f32([0, 2, 3, 0, 0, 6], [2, 3])] },
+    { inputs: [bools([1, 1, 1, 1], [2, 2])], attributes: { upper: false }, outputs: [bools([1, 0, 1, 1], [2, 2])] },
     {
       inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3])],
       attributes: { upper: false },
@@ -101,7 +102,7 @@ function blockOrder(mode: string): readonly number[] {
   return mode === 'DCR' ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
 }
 
-/** The result with blocks as axes of their own. */
+/** The larger image with blocks as axes of their own. */
 function blocks(shape: Shape, blocksize: number): Shape {
   const [batch = 1, channels = 1, height = 1, width = 1] = shape;
   return [batch, divideDims(channels, blocksize ** 2) ?? 1, height, blocksize, width, blocksize];
@@ -160,4 +161,76 @@ const depthToSpace = defineOp({
   ],
 });
 
-export const rearrangingOps: readonly OpRecord[] = [trilu, depthToSpace];
+const spacePort = [{ name: 'x', doc: 'Images [batch, C, height, width].', dtypes: NUMBER }];
+
+function inferSpaceToDepth(ctx: InferContext<BlockAttributes>): readonly TensorType[] {
+  const [x] = checkDtypes(ctx, spacePort);
+  if (!x) throw new Error('SpaceToDepth without an operand');
+  if (x.shape.length !== 4) {
+    ctx.fail('shape/rank', {
+      title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
+      cause: 'Images have the axes [batch, channels, height, width].',
+      port: 'x',
+    });
+  }
+  const { blocksize } = ctx.attributes;
+  const whole = Number.isInteger(blocksize) && blocksize >= 1;
+  const [rows, columns] = [2, 3].map((axis) => {
+    const count = whole ? divideDims(x.shape[axis] ?? 1, blocksize) : null;
+    if (count !== null) return count;
+    return ctx.fail('shape/mismatch', {
+      title: `axis ${axis} of ${printShape(x.shape)} does not divide into blocks of ${blocksize}`,
+      cause: 'Height and width have to be multiples of blocksize. Pad or Slice make them so.',
+      attribute: 'blocksize',
+      conflict: [[0, axis]],
+    });
+  });
+  return [{ ...x, shape: [x.shape[0] ?? 1, multiplyDims(x.shape[1] ?? 1, blocksize ** 2), rows ?? 1, columns ?? 1] }];
+}
+
+const spaceToDepth = defineOp({
+  name: 'SpaceToDepth',
+  category: 'Shape',
+  glyph: '⧈',
+  aliases: ['pixel unshuffle', 'PixelUnshuffle', 'space_to_depth', 'reorg', 'downsample', 'patches'],
+  inputs: spacePort,
+  outputs: [{ name: 'y', doc: '[batch, C·blocksize², height/blocksize, width/blocksize].' }],
+  attributes: {
+    blocksize: attr.int(2, 'Edge of the square of pixels that become channels.', { min: 1 }),
+    mode: attr.choice(
+      ['DCR', 'CRD'],
+      'DCR',
+      'Order of the channels: position in the square first, as in ONNX, or the channels of x first, as in PyTorch.',
+    ),
+  },
+  infer: inferSpaceToDepth,
+  gradient: ({ b, g, attributes }) => [() => b.emit('DepthToSpace', [operand(g, 0)], attributes)],
+  lower: ({ b, x, y, attributes: { blocksize, mode } }) => {
+    const { shape } = operand(y, 0).type;
+    const order = blockOrder(mode);
+    const back = order.map((_, axis) => order.indexOf(axis));
+    return [b.reshape(b.transpose(b.reshape(operand(x, 0), blocks(shape, blocksize)), back), shape)];
+  },
+  doc: {
+    summary: 'Turns squares of pixels into channels: the reverse of DepthToSpace.',
+    formula: tex`y_{n,\,(bi + j)C + c,\,h,\,w} = x_{n,\,c,\,bh+i,\,bw+j}\quad\text{or}\quad y_{n,\,cb^2 + bi + j,\,h,\,w} = x_{n,\,c,\,bh+i,\,bw+j}`,
+    gradient: tex`\bar x_{n,\,c,\,bh+i,\,bw+j} = \bar y_{n,\,(bi + j)C + c,\,h,\,w}\quad\text{or}\quad \bar y_{n,\,cb^2 + bi + j,\,h,\,w}`,
+  },
+  cases: [
+    ['f32[batch,3,4,10]', { blocksize: 2 }],
+    ['f32[batch,2,9,15]', { blocksize: 3, mode: 'CRD' }],
+  ],
+  examples: [
+    {
+      inputs: [f32([1, 3, 5, 7, 2, 4, 6, 8], [1, 2, 2, 2])],
+      outputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 8, 1, 1])],
+    },
+    {
+      attributes: { mode: 'CRD' },
+      inputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 2, 2])],
+      outputs: [f32([1, 2, 3, 4, 5, 6, 7, 8], [1, 8, 1, 1])],
+    },
+  ],
+});
+
+export const rearrangingOps: readonly OpRecord[] = [trilu, depthToSpace, spaceToDepth];

@@ -4,6 +4,7 @@ import { arithmeticOps } from './arithmetic.ts';
 import { axisOps } from './axis.ts';
 import { comparisonOps } from './comparison.ts';
 import { convolutionOps } from './convolution.ts';
+import { dimShuffleOps } from './dim-shuffle.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { exponentialOps } from './exponential.ts';
 import { fillingOps } from './filling.ts';
@@ -57,6 +58,7 @@ const families: readonly (readonly OpRecord[])[] = [
   reductionOps,
   axisOps,
   shapeOps,
+  dimShuffleOps,
   fillingOps,
   indexingOps,
 ];

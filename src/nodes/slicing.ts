@@ -108,7 +108,8 @@ function unslice(b: Builder, g: Value, shape: Shape, ranges: readonly Range[]): 
   return pads.some((pad) => pad !== 0) ? b.emit('Pad', [spread], { pads }) : spread;
 }
 
-function reverse(b: Builder, x: Value, axes: readonly number[]): Value {
+/** The elements along the axes, counted from the front, in reverse. */
+export function reverse(b: Builder, x: Value, axes: readonly number[]): Value {
   return b.emit('Slice', [x], {
     starts: axes.map(() => -1),
     ends: axes.map(() => -END),
