@@ -28,6 +28,7 @@ export const DIAGNOSTICS = {
   'shape/axis': 'An axis lies outside the shape.',
   'shape/reshape': 'A reshape would change the number of elements.',
   'shape/window': 'A convolution or pooling window does not fit its input.',
+  'shape/limit': 'A size is larger than the operator takes.',
   'shape/symbolic': 'A size has to be a number here, but it is a named dimension.',
   'data/unknown': 'There is no data set of this name.',
   'data/several': 'Data nodes of different lengths are used in one function.',

@@ -23,7 +23,7 @@ function refusal(op: string, attributes: IrAttributes, inputs: readonly TensorTy
       inputs,
       attributes: completeAttributes(record, attributes),
       badge: () => {},
-    broadcasts: () => {},
+      broadcasts: () => {},
       nameOf: (input) => ['left', 'right', 'third'][input] ?? `input ${input}`,
       fail: (code, failure) => {
         found = { code, failure };
@@ -322,6 +322,67 @@ const REFUSED: readonly RefusalCase[] = [
   ],
   ['GatherND', {}, [f(5), index(4, 2)], 'shape/rank', 'rows of 2 indices do not point into [5]'],
   ['ScatterElements', {}, [f(5), index(2), f(3)], 'shape/mismatch', 'indices [2], but updates [3]'],
+  [
+    'RNN',
+    {},
+    [f('n', 3), f(1, 5, 3), f(1, 5, 5)],
+    'shape/rank',
+    'left is [n, 3], but x has 3 axes, [seq, batch, input]',
+  ],
+  [
+    'RNN',
+    {},
+    [f(7, 'n', 3), f(5, 3), f(1, 5, 5)],
+    'shape/rank',
+    'right is [5, 3], but w has 3 axes, [directions, hidden, input]',
+    { fixes: ['Unsqueeze w to [1, 5, 3]'] },
+  ],
+  [
+    'GRU',
+    {},
+    [f(7, 'n', 3), f(1, 3, 15), f(1, 15, 5)],
+    'shape/mismatch',
+    'right is [1, 3, 15], but w has to be [1, 15, 3]',
+    {
+      fixes: ['Transpose the matrices of w'],
+      conflict: [
+        [2, 2],
+        [1, 1, 15],
+      ],
+    },
+  ],
+  [
+    'LSTM',
+    {},
+    [f('n', 7, 3), f(1, 20, 3), f(1, 20, 5)],
+    'shape/symbolic',
+    'the number of steps, n, has to be a number',
+    { fixes: ['Set layout to 1'] },
+  ],
+  ['LSTM', {}, [f(300, 'n', 3), f(1, 20, 3), f(1, 20, 5)], 'shape/limit', '300 steps are too many', { fixes: [] }],
+  [
+    'LSTM',
+    { hidden_size: 4 },
+    [f(7, 'n', 3), f(1, 20, 3), f(1, 20, 5)],
+    'shape/mismatch',
+    'hidden_size is 4, but third is [1, 20, 5]',
+    { fixes: ['Take the 5 units of third'] },
+  ],
+  [
+    'LSTM',
+    { direction: 'bidirectional' },
+    [f(7, 'n', 3), f(2, 20, 3), f(1, 20, 5)],
+    'shape/mismatch',
+    'third is [1, 20, 5], but r has to be [2, 20, 5]',
+    { conflict: [[2, 0, 2]] },
+  ],
+  [
+    'RNN',
+    {},
+    [f(7, 'n', 3), f(1, 5, 3), f(1, 5, 5), f(1, 5)],
+    'shape/mismatch',
+    'input 3 is [1, 5], but b has to be [1, 10]',
+  ],
 ];
 
 test.each(REFUSED.map((each) => ({ each, name: each[4] })))('$name', ({ each }) => {
