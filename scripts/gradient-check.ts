@@ -61,17 +61,20 @@ class Measurement {
   readonly #free: Value[] = [];
   readonly #directions = new Map<string, TensorData>();
   readonly #feeds: Record<string, TensorData> = {};
+  readonly #prefix: string;
 
-  constructor(registry: Registry, { op, operands, attributes, dims = {} }: Application, firstId = 0) {
+  constructor(registry: Registry, { op, operands, attributes, dims = {} }: Application, firstId = 0, prefix = '') {
     this.b = new Builder(registry, firstId);
     this.#dims = dims;
+    this.#prefix = prefix;
     const inputs = operands.map(
       (each, at) => each && this.#variable(`x${at}`, each.type ?? tensor(each.data.dtype, each.data.shape), each.data),
     );
     this.outputs = this.b.emitAll(op, inputs, attributes);
   }
 
-  #feed(name: string, type: TensorType, data: TensorData): Value {
+  #feed(own: string, type: TensorType, data: TensorData): Value {
+    const name = `${this.#prefix}${own}`;
     this.#feeds[name] = data;
     return this.b.input(type, { kind: 'feed', node: name, name });
   }
@@ -86,7 +89,7 @@ class Measurement {
   #variable(name: string, type: TensorType, data: TensorData): Value {
     const value = this.#feed(name, type, data);
     if (type.dtype !== 'float32') return value;
-    this.#directions.set(name, this.#numbers(value, this.#free.length + 0.75));
+    this.#directions.set(`${this.#prefix}${name}`, this.#numbers(value, this.#free.length + 0.75));
     this.#free.push(value);
     return value;
   }
@@ -153,6 +156,29 @@ class Measurement {
 /** The operator with its first and second derivatives as a function. */
 export function derivativesOf(registry: Registry, application: Application, firstId = 0): FunctionIR {
   return new Measurement(registry, application, firstId).finish();
+}
+
+export interface Derivatives {
+  readonly fn: FunctionIR;
+  readonly feeds: Feeds;
+}
+
+/** Several operators with their derivatives as one function; `finish` says what its outputs are, for each. */
+export function joinDerivatives(registry: Registry, applications: readonly Application[]): Derivatives {
+  let firstId = 0;
+  const parts = applications.map((application, at) => {
+    const measurement = new Measurement(registry, application, firstId, `case${at}_`);
+    const fn = measurement.finish();
+    firstId = measurement.b.nextId;
+    return { fn, feeds: measurement.moved(0) };
+  });
+  const outputs = parts.flatMap(({ fn }) => fn.outputs.map(({ value }) => value));
+  const b = new Builder(registry, firstId);
+  for (const { fn } of parts) {
+    b.inputs.push(...fn.inputs);
+    b.equations.push(...fn.equations);
+  }
+  return { fn: finish(b, outputs), feeds: Object.assign({}, ...parts.map(({ feeds }) => feeds)) };
 }
 
 const STEP = 2 ** -7;
