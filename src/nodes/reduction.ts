@@ -18,13 +18,14 @@ const POSITIVE: readonly ContractCase[] = CASES.map(([x, given]) => [`${x}(0.3,2
 type Attributes = { readonly axes: readonly number[]; readonly keepdims: boolean };
 
 /** The reduced axes, counted from the front; all where none are given. */
-function reducedAxes(axes: readonly number[], rank: number): readonly number[] {
+export function reducedAxes(axes: readonly number[], rank: number): readonly number[] {
   return axes.length === 0
     ? Array.from({ length: rank }, (_, axis) => axis)
     : axes.map((axis) => normalizeAxis(axis, rank));
 }
 
-function keptShape(shape: Shape, axes: readonly number[]): Shape {
+/** With size 1 along the reduced axes. */
+export function keptShape(shape: Shape, axes: readonly number[]): Shape {
   const reduced = reducedAxes(axes, shape.length);
   return shape.map((dim, axis) => (reduced.includes(axis) ? 1 : dim));
 }

@@ -16,6 +16,7 @@ import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
 import { normalizationOps } from './normalization.ts';
 import { channelNormalizationOps } from './normalization-channels.ts';
+import { normOps } from './norms.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { predicateOps } from './predicates.ts';
@@ -25,6 +26,7 @@ import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
 import { remainderOps } from './remainder.ts';
 import { resultOps } from './results.ts';
+import { selectionOps } from './selection.ts';
 import { shapeOps } from './shape.ts';
 import { softmaxOps } from './softmax.ts';
 import { sourceOps } from './sources.ts';
@@ -56,11 +58,13 @@ const families: readonly (readonly OpRecord[])[] = [
   comparisonOps,
   predicateOps,
   reductionOps,
+  normOps,
   axisOps,
   shapeOps,
   dimShuffleOps,
   fillingOps,
   indexingOps,
+  selectionOps,
 ];
 
 function build(): Registry {
