@@ -163,12 +163,9 @@ const transposes: RewriteRule = {
     const inner = ctx.definition(x);
     const first = inner?.attributes.perm as readonly number[] | undefined;
     if (inner?.op !== 'Transpose' || !first || first.length !== perm.length) return null;
-    return [
-      ctx.b.transpose(
-        inner.inputs[0] as Value,
-        perm.map((axis) => first[axis] as number),
-      ),
-    ];
+    const source = inner.inputs[0] as Value;
+    const joined = perm.map((axis) => first[axis] as number);
+    return [joined.every((axis, index) => axis === index) ? source : ctx.b.transpose(source, joined)];
   },
 };
 
