@@ -34,6 +34,13 @@ test.each<[string, string, TensorData[], number[][], IrAttributes?]>([
   ['HardSigmoid', 'is flat at its corners', [f32([-2.5, 0, 2.5])], [[0, 0.2, 0]]],
   ['HardSwish', 'has its middle slope at the corners', [f32([-4, -3, 3, 4])], [[0, -0.5, 1.5, 1]]],
   ['LpNormalization', 'is flat at a vector of zeros', [f32([0, 0])], [[0, 0]]],
+  [
+    'LpPool',
+    'is flat where a window holds only zeros',
+    [f32([0, 0, 3, 4], [1, 1, 4])],
+    [[0, 0, 0.6, 0.8]],
+    { kernel_shape: [2], strides: [2] },
+  ],
   ['Abs', 'is flat at 0', [f32([-1, 0, 1])], [[-1, 0, 1]]],
   ['Clip', 'passes at its bounds', [f32([-1, 0, 1, 2])], [[0, 1, 1, 0]], { min: 0, max: 1 }],
   [

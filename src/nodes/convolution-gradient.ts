@@ -4,6 +4,7 @@ import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp } from '../compiler/op.ts';
 import { tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
+import { reverse } from './slicing.ts';
 import { explicitAttributes, positions, remainder, splitImage, type Window } from './windows.ts';
 
 /** Conv(x, w): one correlation of channels in a group, [N, C, ...] and [M, C/group, ...kernel] to [N, M, ...]. */
@@ -31,6 +32,12 @@ export function convolutionImageGradient(
 export function convolutionKernelGradient(b: Builder, x: Value, g: Value, window: Window, group: number): Value {
   const { auto_pad: _, ...attributes } = explicitAttributes(window);
   return b.emit('ConvKernelGradient', [x, g], { ...attributes, group });
+}
+
+/** Kernels read from their ends along all spatial axes. */
+export function flipped(b: Builder, w: Value): Value {
+  const axes = w.type.shape.flatMap((size, axis) => (axis > 1 && size !== 1 ? [axis] : []));
+  return axes.length > 0 ? reverse(b, w, axes) : w;
 }
 
 /** The gradient with respect to the bias; trailing axes first, where the device can sum in parallel. */
@@ -62,7 +69,8 @@ const FEW_PAIRS = 128;
  * the batch as the summed axis: `Conv(xᵀ, gᵀ)ᵀ`. It has only (C/group)·M·|kernel| results, each a sum over all pixels of all
  * images; with few channels that leaves a GPU idle. There, every image gets a group of its own, and a ReduceSum joins the
  * images: N times as many results, which is memory that only few channels can afford. On one CPU thread both take the same
- * time (5×5 kernels with 1→8 and 8→12 channels, 64 images: 1.7 ms each on wasm). Volumes have no grouped WebGPU kernel.
+ * time (5×5 kernels with 1→8 and 8→12 channels, 64 images: 1.7 ms each on wasm). Grouped volumes
+ * are lowered further.
  */
 function lowerKernelGradient(b: Builder, x: Value, g: Value, attributes: Attributes): Value {
   const { group } = attributes;

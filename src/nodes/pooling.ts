@@ -1,65 +1,32 @@
 import { multiplyDims } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
-import { tensor, tensorData } from '../compiler/types.ts';
-import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
+import { attr, defineOp, type OpRecord } from '../compiler/op.ts';
+import { tensorData } from '../compiler/types.ts';
+import { f32, operand, tex } from './common.ts';
 import { falling, maxPoolGradient, points, product, spread, toFirstMaximum } from './pooling-gradient.ts';
+import { globalLpPool, lpPool } from './pooling-norm.ts';
+import { hasKernel, inferGlobal, inferPool, poolingAttributes, poolingPorts, windowSum } from './pooling-windows.ts';
 import {
-  checkImage,
   checkSpatial,
-  dilationsAttribute,
   explicitAttributes,
-  extent,
-  inferWindow,
   positions,
   resolveWindow,
   splitImage,
   type Window,
   type WindowAttributes,
-  windowAttributes,
 } from './windows.ts';
 
-const ports = [
-  { name: 'x', doc: 'Images [batch, channels, height, width], or signals [batch, channels, length].', dtypes: FLOAT },
-];
-
-const poolingAttributes = {
-  kernel_shape: attr.ints([2, 2], 'Size of the window.', { min: 1 }),
-  ...windowAttributes,
-  ceil_mode: attr.flag(false, 'Adds a last position where the window begins inside but ends outside.'),
-};
-
-function inferPool(ctx: InferContext<WindowAttributes>) {
-  const [x] = checkDtypes(ctx, ports);
-  if (!x) throw new Error('The operand is missing');
-  const [batch, channels, spatial] = checkImage(ctx, x);
-  const { kernel_shape } = ctx.attributes;
-  const [window, sizes] = inferWindow(ctx, spatial, kernel_shape);
-  const blind = kernel_shape.findIndex(
-    (_, axis) => Math.max(window.begin[axis] ?? 0, window.end[axis] ?? 0) >= extent(window, axis),
-  );
-  if (blind >= 0) {
-    ctx.fail('shape/window', {
-      title: `with these pads a window lies wholly outside the image along axis ${blind + 2}`,
-      cause: 'Pads have to be smaller than the window.',
-      attribute: 'pads',
-    });
-  }
-  return [tensor('float32', [batch, channels, ...sizes])];
-}
+/** Below everything that counts: the smallest float32. */
+const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
 
 const maxPool = defineOp({
   name: 'MaxPool',
   category: 'Convolution',
   glyph: '⌈⌉',
   aliases: ['max_pool2d', 'max pooling', 'downsample', 'pool_2d', 'subsampling'],
-  inputs: ports,
+  inputs: poolingPorts,
   outputs: [{ name: 'y', doc: '[batch, channels, ...positions]' }],
-  attributes: {
-    ...poolingAttributes,
-    strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
-    dilations: dilationsAttribute,
-  },
+  attributes: poolingAttributes,
   infer: (ctx) => inferPool(ctx),
   gradient: ({ b, x, y, g, attributes }) => {
     const image = operand(x, 0);
@@ -68,8 +35,13 @@ const maxPool = defineOp({
     return [() => maxPoolGradient(b, image, operand(y, 0), operand(g, 0), window)];
   },
   lower: ({ b, x, attributes }) => {
-    const window = resolveWindow(splitImage(operand(x, 0).type.shape)[2], attributes.kernel_shape, attributes);
-    return [b.emit('MaxPool', x, explicitAttributes(window))];
+    const image = operand(x, 0);
+    const window = resolveWindow(splitImage(image.type.shape)[2], attributes.kernel_shape, attributes);
+    if (hasKernel(window)) return [b.emit('MaxPool', x, explicitAttributes(window))];
+    const pads = [0, 0, ...window.begin, 0, 0, ...window.end];
+    const none = window.kernel.map(() => 0);
+    const padded = b.emit('Pad', [image], { pads, value: LOWEST });
+    return [b.emit('MaxPool', [padded], explicitAttributes({ ...window, begin: none, end: none }))];
   },
   doc: {
     summary: 'The largest element in every window.',
@@ -80,6 +52,8 @@ const maxPool = defineOp({
   cases: [
     ['f32[batch,2,5,7]', { kernel_shape: [2, 3], strides: [2, 3] }],
     ['f32[batch,2,7]', { kernel_shape: [3], strides: [2], pads: [1, 1] }],
+    ['f32[batch,2,7,5]', { kernel_shape: [2, 2], strides: [], dilations: [2, 1], pads: [2, 0, 2, 1] }],
+    ['f32[batch,2,3,5,2]', { kernel_shape: [2, 3, 1], strides: [1, 2, 1], ceil_mode: true, pads: [1, 0, 0, 0, 1, 0] }],
   ],
   examples: [
     {
@@ -107,7 +81,9 @@ function divisors(spatial: readonly number[], window: Window, attributes: Averag
       : [0, size];
     return Array.from({ length: positions(size, window, axis) }, (_, position) => {
       const from = position * (window.strides[axis] ?? 1) - (window.begin[axis] ?? 0);
-      return Math.min(from + (window.kernel[axis] ?? 1), high) - Math.max(from, low);
+      const dilation = window.dilations[axis] ?? 1;
+      const first = Math.max(0, Math.ceil((low - from) / dilation));
+      return Math.min(window.kernel[axis] ?? 1, Math.ceil((high - from) / dilation)) - first;
     });
   });
   return points(perAxis.map((list) => list.length)).map((point) =>
@@ -120,11 +96,10 @@ const averagePool = defineOp({
   category: 'Convolution',
   glyph: '▭',
   aliases: ['avg_pool2d', 'mean pooling', 'average pooling'],
-  inputs: ports,
+  inputs: poolingPorts,
   outputs: [{ name: 'y', doc: '[batch, channels, ...positions]' }],
   attributes: {
     ...poolingAttributes,
-    strides: attr.ints([2, 2], 'Steps of the window along each spatial axis; empty is 1.', { min: 1 }),
     count_include_pad: attr.flag(false, 'Zeros of the padding count as elements.'),
   },
   infer: (ctx) => inferPool(ctx),
@@ -156,27 +131,33 @@ const averagePool = defineOp({
   lower: ({ b, x, attributes }) => {
     const [, , spatial] = splitImage(operand(x, 0).type.shape);
     const window = resolveWindow(spatial, attributes.kernel_shape, attributes);
-    const { dilations: _, ...resolved } = explicitAttributes(window);
     const { count_include_pad } = attributes;
+    const sizes = divisors(spatial, window, attributes);
+    const counts = spatial.map((size, axis) => positions(size, window, axis));
+    const factors = (factor: (size: number) => number) =>
+      b.constant(tensorData('float32', [1, 1, ...counts], sizes.map(factor)));
+    if (!hasKernel(window) || window.dilations.some((dilation) => dilation > 1)) {
+      return [
+        b.mul(
+          windowSum(b, operand(x, 0), window),
+          factors((size) => 1 / size),
+        ),
+      ];
+    }
+    const { dilations: _, ...resolved } = explicitAttributes(window);
     const y = b.emit('AveragePool', x, { ...resolved, count_include_pad });
     const full = product(window.kernel);
-    const sizes = divisors(spatial, window, attributes);
-    if (!count_include_pad || sizes.every((size) => size === full)) return [y];
     // The kernel divides by the whole window, zeros that ceil_mode added included.
-    const counts = spatial.map((size, axis) => positions(size, window, axis));
     return [
-      b.mul(
-        y,
-        b.constant(
-          tensorData(
-            'float32',
-            [1, 1, ...counts],
-            sizes.map((size) => full / size),
+      !count_include_pad || sizes.every((size) => size === full)
+        ? y
+        : b.mul(
+            y,
+            factors((size) => full / size),
           ),
-        ),
-      ),
     ];
   },
+  onnxAttributes: ({ dilations: _, ...attributes }) => attributes,
   doc: {
     summary: 'The mean of the elements in every window.',
     formula: tex`Y_{nc,p} = \frac{1}{|K_p|} \sum_{k \in K_p} X_{nc,\,sp + k}`,
@@ -186,6 +167,11 @@ const averagePool = defineOp({
   cases: [
     ['f32[batch,2,5,7]', { kernel_shape: [2, 3], strides: [2, 3] }],
     ['f32[batch,2,7]', { kernel_shape: [3], strides: [2], pads: [1, 1] }],
+    ['f32[batch,2,7,5]', { kernel_shape: [2, 2], strides: [], dilations: [2, 1], pads: [2, 0, 2, 1] }],
+    [
+      'f32[batch,2,3,5,2]',
+      { kernel_shape: [2, 3, 1], strides: [1, 2, 1], pads: [1, 0, 0, 0, 1, 0], count_include_pad: true },
+    ],
   ],
   examples: [
     {
@@ -200,24 +186,12 @@ const averagePool = defineOp({
   ],
 });
 
-function inferGlobal(ctx: InferContext<unknown>) {
-  const [x] = checkDtypes(ctx, ports);
-  if (!x) throw new Error('The operand is missing');
-  if (x.shape.length < 3) checkImage(ctx, x);
-  return [
-    tensor(
-      'float32',
-      x.shape.map((dim, axis) => (axis < 2 ? dim : 1)),
-    ),
-  ];
-}
-
 const globalAveragePool = defineOp({
   name: 'GlobalAveragePool',
   category: 'Convolution',
   glyph: '▭',
   aliases: ['adaptive_avg_pool2d', 'GAP', 'mean over pixels'],
-  inputs: ports,
+  inputs: poolingPorts,
   outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
   attributes: {},
   infer: (ctx) => inferGlobal(ctx),
@@ -240,7 +214,7 @@ const globalMaxPool = defineOp({
   category: 'Convolution',
   glyph: '⌈⌉',
   aliases: ['adaptive_max_pool2d', 'max over pixels'],
-  inputs: ports,
+  inputs: poolingPorts,
   outputs: [{ name: 'y', doc: '[batch, channels, 1, …]' }],
   attributes: {},
   infer: (ctx) => {
@@ -270,4 +244,11 @@ const globalMaxPool = defineOp({
   examples: [{ inputs: [f32([1, 2, 6, 3], [1, 1, 2, 2])], outputs: [f32([6], [1, 1, 1, 1])] }],
 });
 
-export const poolingOps: readonly OpRecord[] = [maxPool, averagePool, globalAveragePool, globalMaxPool];
+export const poolingOps: readonly OpRecord[] = [
+  maxPool,
+  averagePool,
+  lpPool,
+  globalMaxPool,
+  globalAveragePool,
+  globalLpPool,
+];

@@ -76,7 +76,12 @@ export function resolveWindow(spatial: readonly number[], kernel: readonly numbe
     }
     const rest = remainder(size, window, axis);
     // One more position, if it would begin inside the image or the zeros before it.
-    if (given.ceil_mode && rest > 0 && positions(size, window, axis) * stride < size + (begin[axis] ?? 0)) {
+    if (
+      given.auto_pad === 'NOTSET' &&
+      given.ceil_mode &&
+      rest > 0 &&
+      positions(size, window, axis) * stride < size + (begin[axis] ?? 0)
+    ) {
       end[axis] = (end[axis] ?? 0) + stride - rest;
     }
   }
@@ -135,6 +140,20 @@ export function checkSpatial(ctx: InferContext<unknown>, shape: Shape, input: nu
   return shape.slice(2) as readonly number[];
 }
 
+/** More elements a channel than any device holds: 1 GB of float32. */
+const MOST = 2 ** 28;
+
+/** Fails where a result would be so large that its size is a mistake. */
+export function checkSizes(ctx: InferContext<unknown>, sizes: readonly number[], attribute: string): void {
+  const elements = sizes.reduce((product, size) => product * size, 1);
+  if (elements <= MOST) return;
+  ctx.fail('shape/window', {
+    title: `the result would have ${sizes.join('×')} elements a channel`,
+    cause: `More than ${MOST} elements do not fit into memory. Check ${attribute}.`,
+    attribute,
+  });
+}
+
 /** Checks the number of entries of the window's attributes and that its entries are possible. */
 export function checkWindowAttributes(
   ctx: InferContext<WindowAttributes>,
@@ -185,5 +204,6 @@ export function inferWindow(
       ],
     });
   }
+  checkSizes(ctx, sizes, 'pads');
   return [window, sizes];
 }
