@@ -1,3 +1,4 @@
+import type { Builder } from '../compiler/builder.ts';
 import { addDims, type Dim, divideDims, multiplyDims, type Shape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type LocalFix, type OpRecord } from '../compiler/op.ts';
@@ -119,6 +120,21 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
   return new Array<TensorType>(num_outputs).fill({ ...x, shape: x.shape.with(axis, part) });
 }
 
+/** WebGPU promises a kernel eight buffers: one is the tensor, the others are parts. */
+const MOST_PARTS = 7;
+
+/** Parts of the sizes along the axis; many are cut in several rounds. */
+function cutInto(b: Builder, x: Value, axis: number, sizes: Shape): readonly Value[] {
+  if (sizes.length === 1) return [x];
+  if (sizes.length <= MOST_PARTS) return b.emitAll('Split', [x], { axis, split: sizes });
+  const each = Math.ceil(sizes.length / MOST_PARTS);
+  const groups = Array.from({ length: Math.ceil(sizes.length / each) }, (_, at) =>
+    sizes.slice(at * each, (at + 1) * each),
+  );
+  const wholes = b.emitAll('Split', [x], { axis, split: groups.map((group) => group.reduce<Dim>(addDims, 0)) });
+  return wholes.flatMap((whole, at) => cutInto(b, whole, axis, groups[at] ?? []));
+}
+
 const split = defineOp({
   name: 'Split',
   category: 'Shape',
@@ -136,7 +152,8 @@ const split = defineOp({
   lower: ({ b, x, y, attributes: { axis } }) => {
     const input = operand(x, 0);
     const at = normalizeAxis(axis, input.type.shape.length);
-    return y.length === 1 ? [input] : b.emitAll('Split', x, { axis, split: y.map((part) => part.type.shape[at] ?? 1) });
+    const sizes = y.map((part) => part.type.shape[at] ?? 1);
+    return cutInto(b, input, axis, sizes);
   },
   attributeInputs: ['split'],
   onnxAttributes: ({ axis }) => ({ axis }),
@@ -145,7 +162,10 @@ const split = defineOp({
     formula: tex`[Y_0, Y_1, \dots] = X`,
     gradient: tex`\bar X = [\bar Y_0, \bar Y_1, \dots]`,
   },
-  cases: [['f32[batch,5]', { axis: 1, split: [2, 3] }]],
+  cases: [
+    ['f32[batch,5]', { axis: 1, split: [2, 3] }],
+    ['f32[17,batch]', { num_outputs: 17 }],
+  ],
   examples: [
     {
       inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3])],

@@ -1,6 +1,7 @@
 import type { OpRecord, Registry } from '../compiler/op.ts';
 import { activationOps } from './activation.ts';
 import { arithmeticOps } from './arithmetic.ts';
+import { attentionOps } from './attention.ts';
 import { axisOps } from './axis.ts';
 import { comparisonOps } from './comparison.ts';
 import { convolutionOps } from './convolution.ts';
@@ -35,6 +36,7 @@ import { trigonometryOps } from './trigonometry.ts';
 const families: readonly (readonly OpRecord[])[] = [
   sourceOps,
   linearOps,
+  attentionOps,
   activationOps,
   gatingOps,
   softmaxOps,
