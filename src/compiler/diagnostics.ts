@@ -1,4 +1,4 @@
-import type { AttributeValue, EdgeId, NodeId } from './document.ts';
+import type { AttributeValue, EdgeId, NodeId, PortRef } from './document.ts';
 
 export type Severity = 'error' | 'warning' | 'notice';
 
@@ -34,6 +34,10 @@ export const DIAGNOSTICS = {
   'data/several': 'Data nodes of different lengths are used in one function.',
   'data/none': 'Training needs values for an Input node.',
   'data/labels': 'Labels can be larger than the number of classes.',
+  'loss/logits': 'A loss gets probabilities where it takes scores, or the other way round.',
+  'cost/sign': 'The cost that is minimized has no lower bound.',
+  'value/not-finite': 'A value is infinite or not a number whatever the data.',
+  'value/batch-axis': 'An operator works across the rows of a batch.',
   'gradient/not-scalar': 'A gradient needs a cost that is a single number.',
   'gradient/disconnected': 'The cost does not depend on the variable.',
   'gradient/zero': 'The gradient is zero everywhere, because the cost depends on the variable in steps only.',
@@ -91,6 +95,12 @@ export type Edit =
       readonly attributes: Readonly<Record<string, AttributeValue>>;
     }
   | { readonly kind: 'remove-edge'; readonly edge: EdgeId }
+  /** Lets a wire start or end elsewhere. */
+  | { readonly kind: 'move-wire'; readonly edge: EdgeId; readonly source?: PortRef; readonly target?: PortRef }
+  /** Exchanges the wires of two inputs. */
+  | { readonly kind: 'swap-inputs'; readonly node: NodeId; readonly ports: readonly [string, string] }
+  | { readonly kind: 'set-operator'; readonly node: NodeId; readonly op: string }
+  | { readonly kind: 'remove-attribute'; readonly node: NodeId; readonly attribute: string }
   | { readonly kind: 'remove-node'; readonly node: NodeId }
   | { readonly kind: 'rename'; readonly node: NodeId; readonly name: string };
 

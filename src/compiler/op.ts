@@ -119,18 +119,25 @@ export interface InferFailure {
   readonly fixes?: readonly LocalFix[];
 }
 
+/** A change to the operator's own ports and attributes. */
+export type LocalEdit =
+  | { readonly kind: 'set-attribute'; readonly attribute: string; readonly value: AttributeValue }
+  | {
+      readonly kind: 'insert-on-wire';
+      readonly port: string;
+      readonly op: string;
+      readonly attributes?: Readonly<Record<string, AttributeValue>>;
+    }
+  /** Exchanges the wires of two inputs. */
+  | { readonly kind: 'swap-inputs'; readonly ports: readonly [string, string] };
+
 /** A fix as an operator can state it, without knowing node ids. */
 export interface LocalFix {
   readonly label: string;
   readonly safety: Fix['safety'];
-  readonly edit:
-    | { readonly kind: 'set-attribute'; readonly attribute: string; readonly value: AttributeValue }
-    | {
-        readonly kind: 'insert-on-wire';
-        readonly port: string;
-        readonly op: string;
-        readonly attributes?: Readonly<Record<string, AttributeValue>>;
-      };
+  readonly edit: LocalEdit;
+  /** What is done after it, in the same step. */
+  readonly also?: readonly LocalEdit[];
 }
 
 /** What happens without being drawn, shown on the node: a shape that is stretched, a dtype that changes. */

@@ -1,5 +1,5 @@
 /** What the records of many families share: operands, dtype and axis checks, broadcasting, example tensors. */
-import { type Shape, sameShape } from '../compiler/dims.ts';
+import type { Shape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
 import type { ContractCase, InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
 import {
@@ -72,6 +72,7 @@ export function checkDtypes(ctx: InferContext<unknown>, ports: readonly PortSpec
     if (!spec?.dtypes || spec.dtypes.includes(type.dtype)) continue;
     ctx.fail('type/dtype', {
       title: `${ctx.nameOf(at)} is ${type.dtype}, but ${port} takes ${spec.dtypes.join(' or ')}`,
+      cause: `${port}: ${spec.doc.replace(/\.$/, '')}. Nothing is converted silently.`,
       port,
       fixes: spec.dtypes.slice(0, 1).map((to) => castFix(port, type.dtype, to)),
     });
@@ -97,22 +98,24 @@ export function checkSameDtype(ctx: InferContext<unknown>, ports: readonly PortS
 }
 
 /** One operator on the wire that would make `shape` broadcast with `other`. */
-function broadcastFixes(port: string, shape: Shape, other: Shape): LocalFix[] {
+function broadcastFixes(port: string, name: string, shape: Shape, other: Shape): LocalFix[] {
   const fixes: LocalFix[] = [];
   const missing = other.length - shape.length;
-  const padded = missing > 0 ? [...shape, ...new Array<number>(missing).fill(1)] : [];
-  if (shape.length > 0 && missing > 0 && broadcastShapes(padded, other)) {
-    const axes = Array.from({ length: missing }, (_, i) => shape.length + i);
+  // The new axes go together, first where the operand is a column.
+  for (let at = shape.length; missing > 0 && shape.length > 0 && at > 0; at--) {
+    const padded = [...shape.slice(0, at), ...new Array<number>(missing).fill(1), ...shape.slice(at)];
+    if (!broadcastShapes(padded, other)) continue;
+    const axes = Array.from({ length: missing }, (_, i) => at + i);
     fixes.push({
-      label: `Unsqueeze ${port} to ${printShape(padded)}`,
+      label: `Unsqueeze ${name} to ${printShape(padded)}`,
       safety: 'maybe',
       edit: { kind: 'insert-on-wire', port, op: 'Unsqueeze', attributes: { axes } },
     });
   }
   const flipped = [...shape].reverse();
-  if (shape.length === 2 && sameShape(flipped, other)) {
+  if (shape.length === 2 && other.length === 2 && broadcastShapes(flipped, other)) {
     fixes.push({
-      label: `Transpose ${port} to ${printShape(flipped)}`,
+      label: `Transpose ${name} to ${printShape(flipped)}`,
       safety: 'maybe',
       edit: { kind: 'insert-on-wire', port, op: 'Transpose', attributes: { perm: [1, 0] } },
     });
@@ -134,15 +137,15 @@ export function broadcastInputs(ctx: InferContext<unknown>, ports: readonly Port
         const left = source[at] ?? 0;
         const leftShape = shapes[left] ?? [];
         ctx.fail('shape/broadcast', {
-          title: `${printShape(leftShape)} and ${printShape(shape)} do not broadcast`,
+          title: `${ctx.nameOf(left)} ${printShape(leftShape)} and ${ctx.nameOf(right)} ${printShape(shape)} do not broadcast`,
           cause: `Shapes are aligned at the last axis; there, sizes have to be equal or one of them 1. Here ${result[at]} meets ${dim}.`,
           conflict: [
             [left, at - rank + leftShape.length],
             [right, axis],
           ],
           fixes: [
-            ...broadcastFixes(portName(ports, right), shape, leftShape),
-            ...broadcastFixes(portName(ports, left), leftShape, shape),
+            ...broadcastFixes(portName(ports, right), ctx.nameOf(right), shape, leftShape),
+            ...broadcastFixes(portName(ports, left), ctx.nameOf(left), leftShape, shape),
           ],
         });
       }
@@ -167,6 +170,10 @@ export function checkAxis(ctx: InferContext<unknown>, attribute: string, axis: n
         ? 'A scalar has no axes.'
         : `${ctx.nameOf(0)} has ${shape.length} axes: ${-shape.length} … ${shape.length - 1}.`,
     attribute,
+    fixes:
+      shape.length > 0 && attribute === 'axis'
+        ? [{ label: 'Take the last axis', safety: 'maybe', edit: { kind: 'set-attribute', attribute, value: -1 } }]
+        : [],
   });
 }
 

@@ -98,9 +98,14 @@ describe('inference', () => {
   });
 
   it.each<[string, string[], DiagnosticCode, string, IrAttributes?]>([
-    ['Add', ['f32[batch,10]', 'f32[batch,3]'], 'shape/broadcast', '[batch, 10] and [batch, 3] do not broadcast'],
-    ['Where', ['bool[4]', 'f32[3]', 'f32[]'], 'shape/broadcast', '[4] and [3] do not broadcast'],
-    ['Sum', ['f32[2,1]', 'f32[3]', 'f32[4]'], 'shape/broadcast', '[3] and [4] do not broadcast'],
+    [
+      'Add',
+      ['f32[batch,10]', 'f32[batch,3]'],
+      'shape/broadcast',
+      'one [batch, 10] and two [batch, 3] do not broadcast',
+    ],
+    ['Where', ['bool[4]', 'f32[3]', 'f32[]'], 'shape/broadcast', 'one [4] and two [3] do not broadcast'],
+    ['Sum', ['f32[2,1]', 'f32[3]', 'f32[4]'], 'shape/broadcast', 'two [3] and three [4] do not broadcast'],
     ['PRelu', ['f32[3]', 'f32[2,3]'], 'shape/broadcast', 'slope [2, 3] does not broadcast to x [3]'],
     ['Add', ['f32[2]', 'i32[2]'], 'type/dtype', 'one is float32, but two is int32'],
     ['Tanh', ['i32[2]'], 'type/dtype', 'one is int32, but x takes float32'],
@@ -155,13 +160,13 @@ describe('inference', () => {
       'SoftmaxCrossEntropyLoss',
       ['f32[batch,10]', 'i32[batch,10]'],
       'shape/rank',
-      'two is [batch, 10], but labels for [batch, 10] are [batch]',
+      'two is i32[batch,10], rows as long as the scores, but labels are class numbers',
     ],
     [
       'NegativeLogLikelihoodLoss',
       ['f32[batch,10]', 'i32[64]'],
       'shape/mismatch',
-      '[batch, 10] and [64] have different numbers of scores and labels',
+      'one [batch, 10] and two [64]: batch and 64 differ',
     ],
     [
       'Accuracy',
@@ -190,12 +195,12 @@ describe('inference', () => {
   // Sizes in conflict as `input.axis`, with the size wanted instead if one is known.
   it.each<[string, string[], string, string[]]>([
     ['Add', ['f32[batch,10]', 'f32[batch,3]'], '0.1 1.1', []],
-    ['Sub', ['f32[batch,10]', 'f32[batch]'], '0.1 1.0', ['Unsqueeze b to [batch, 1]']],
+    ['Sub', ['f32[batch,10]', 'f32[batch]'], '0.1 1.0', ['Unsqueeze two to [batch, 1]']],
     [
       'Mul',
       ['f32[10,batch]', 'f32[batch,10]'],
       '0.0 1.0',
-      ['Transpose b to [10, batch]', 'Transpose a to [batch, 10]'],
+      ['Transpose two to [10, batch]', 'Transpose one to [batch, 10]'],
     ],
     ['Max', ['f32[2,1]', 'f32[3]', 'f32[4]'], '1.0 2.0', []],
     ['Accuracy', ['f32[batch,7]', 'i32[batch]<10'], '0.1=10', []],

@@ -1,31 +1,53 @@
 import type { Builder } from '../compiler/builder.ts';
 import { type Shape, sizeOf } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type LocalFix, type OpRecord } from '../compiler/op.ts';
+import { attr, defineOp, type InferContext, type LocalEdit, type LocalFix, type OpRecord } from '../compiler/op.ts';
 import { broadcastDims, broadcastShapes, printShape, tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 import { einsum } from './einsum.ts';
 
 const last = (shape: Shape, at = 1) => shape[shape.length - at];
 
-function transposeFix(port: string, rank: number): LocalFix {
+function transposition(port: string, rank: number): LocalEdit {
   const perm = Array.from({ length: rank }, (_, axis) => axis);
   [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
-  const edit = { kind: 'insert-on-wire', port, op: 'Transpose', attributes: { perm } } as const;
-  return { label: `Transpose ${port}`, safety: 'maybe', edit };
+  return { kind: 'insert-on-wire', port, op: 'Transpose', attributes: { perm } };
 }
 
-/** Fixes for a product whose inner sizes differ: transpose a side, or lay images out as rows. */
-function innerFixes(a: Shape, b: Shape): LocalFix[] {
+/** Rows of `a` are the examples of a batch, and `b` is a weight. */
+const examplesFirst = (a: Shape, b: Shape): boolean => typeof a[0] === 'string' && typeof b[0] === 'number';
+
+const swap: LocalEdit = { kind: 'swap-inputs', ports: ['a', 'b'] };
+
+/** Fixes for a product whose inner sizes differ: transpose a side, exchange the sides, or lay images out as rows. */
+function innerFixes({ nameOf }: InferContext<unknown>, a: Shape, b: Shape): LocalFix[] {
+  const [left, right] = [nameOf(0), nameOf(1)];
   const fixes: LocalFix[] = [];
   const rows = b.length > 1 ? last(b, 2) : b[0];
   if (a.length > 2 && sizeOf(a.slice(1)) === rows) {
     const edit = { kind: 'insert-on-wire', port: 'a', op: 'Flatten', attributes: { axis: 1 } } as const;
     fixes.push({ label: `Flatten a to ${printShape([a[0] ?? 1, rows ?? 1])}`, safety: 'safe', edit });
   }
-  if (b.length > 1 && last(a) === last(b)) fixes.push(transposeFix('b', b.length));
-  if (a.length > 1 && last(a, 2) === rows) fixes.push(transposeFix('a', a.length));
-  return fixes;
+  if (b.length > 1 && last(a) === last(b)) {
+    fixes.push({ label: 'Transpose b', safety: 'maybe', edit: transposition('b', b.length) });
+  }
+  if (a.length > 1 && last(a, 2) === rows) {
+    fixes.push({ label: 'Transpose a', safety: 'maybe', edit: transposition('a', a.length) });
+  }
+  if (a.length !== 2 || b.length !== 2 || examplesFirst(a, b)) return fixes;
+  // Columns as examples, T.dot(W, X): here examples are rows, so the weights come second.
+  const swaps: LocalFix[] = [];
+  if (last(b) === a[0]) swaps.push({ label: `Swap: ${right} × ${left}`, safety: 'maybe', edit: swap });
+  if (last(b) === a[1]) {
+    const also = [transposition('b', 2)];
+    swaps.push({ label: `Swap: ${right} × ${left} transposed`, safety: 'maybe', edit: swap, also });
+  }
+  return examplesFirst(b, a) ? [...swaps, ...fixes] : [...fixes, ...swaps.slice(0, 1)];
+}
+
+/** `x [batch, 64] × W [32, 10]` */
+function times({ nameOf }: InferContext<unknown>, a: Shape, b: Shape, [left, right] = ['', '']): string {
+  return `${nameOf(0)} ${printShape(a)}${left} × ${nameOf(1)} ${printShape(b)}${right}`;
 }
 
 const matMulPorts = [
@@ -46,13 +68,13 @@ function inferMatMul(ctx: InferContext<unknown>) {
   const inner = b.length > 1 ? b.length - 2 : 0;
   if (last(a) !== b[inner]) {
     ctx.fail('shape/matmul', {
-      title: `inner sizes ${last(a)} and ${b[inner]} differ`,
+      title: `${times(ctx, a, b)}: inner sizes ${last(a)} and ${b[inner]} differ`,
       cause: `The last axis of ${ctx.nameOf(0)} is summed with ${b.length > 1 ? 'the rows' : 'the elements'} of ${ctx.nameOf(1)}.`,
       conflict: [
         [0, a.length - 1],
         [1, inner],
       ],
-      fixes: innerFixes(a, b),
+      fixes: innerFixes(ctx, a, b),
     });
   }
   const [left, right] = [a.slice(0, -2), b.slice(0, -2)];
@@ -63,12 +85,14 @@ function inferMatMul(ctx: InferContext<unknown>) {
     );
     return ctx.fail('shape/broadcast', {
       title: `stacks of matrices ${printShape(left)} and ${printShape(right)} do not broadcast`,
+      cause: 'The axes before the last two number the matrices of a stack. They have to be equal, or 1, or missing.',
       conflict: [
         [0, bad],
         [1, bad + right.length - left.length],
       ],
     });
   }
+  ctx.broadcasts([left, right], batch);
   return [tensor('float32', [...batch, ...a.slice(0, -1).slice(-1), ...(b.length > 1 ? b.slice(-1) : [])])];
 }
 
@@ -145,18 +169,36 @@ interface GemmAttributes {
   readonly transB: boolean;
 }
 
-function gemmFixes(a: Shape, b: Shape, { transA, transB }: GemmAttributes): LocalFix[] {
-  const rows = b[transB ? 1 : 0];
-  const columns = a[transA ? 0 : 1];
+function gemmFixes(
+  { nameOf, attributes: { transA, transB } }: InferContext<GemmAttributes>,
+  a: Shape,
+  b: Shape,
+): LocalFix[] {
+  const set = (attribute: string, value: boolean): LocalEdit => ({ kind: 'set-attribute', attribute, value });
   const flip = (attribute: string, value: boolean): LocalFix => ({
     label: `${value ? 'Set' : 'Clear'} ${attribute}`,
     safety: 'maybe',
-    edit: { kind: 'set-attribute', attribute, value },
+    edit: set(attribute, value),
   });
+  const inner = (left: Shape, right: Shape, flipped: boolean) =>
+    left[transA ? 0 : 1] === right[transB === flipped ? 0 : 1];
   const fixes: LocalFix[] = [];
-  if (columns === b[transB ? 0 : 1]) fixes.push(flip('transB', !transB));
-  if (a[transA ? 1 : 0] === rows) fixes.push(flip('transA', !transA));
-  return fixes;
+  if (inner(a, b, true)) fixes.push(flip('transB', !transB));
+  if (a[transA ? 1 : 0] === b[transB ? 1 : 0]) fixes.push(flip('transA', !transA));
+  const swapped = `Swap: ${nameOf(1)} × ${nameOf(0)}`;
+  const swaps: LocalFix[] = [];
+  if (inner(b, a, false)) swaps.push({ label: swapped, safety: 'maybe', edit: swap });
+  else if (inner(b, a, true)) {
+    swaps.push({ label: `${swapped} transposed`, safety: 'maybe', edit: swap, also: [set('transB', !transB)] });
+  }
+  if (examplesFirst(a, b)) return fixes;
+  return examplesFirst(b, a) ? [...swaps, ...fixes] : [...fixes, ...swaps];
+}
+
+function gemmBiasFixes(c: Shape, shape: Shape): LocalFix[] {
+  if (c.length !== 1 || c[0] !== shape[0]) return [];
+  const edit = { kind: 'insert-on-wire', port: 'c', op: 'Unsqueeze', attributes: { axes: [1] } } as const;
+  return [{ label: `Unsqueeze c to ${printShape([c[0] ?? 1, 1])}`, safety: 'maybe', edit }];
 }
 
 function inferGemm(ctx: InferContext<GemmAttributes>) {
@@ -179,13 +221,13 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
   const [inA, inB] = [transA ? 0 : 1, transB ? 1 : 0];
   if (a[inA] !== b[inB]) {
     ctx.fail('shape/matmul', {
-      title: `inner sizes ${a[inA]} and ${b[inB]} differ`,
+      title: `${times(ctx, a, b, [transA ? 'ᵀ' : '', transB ? 'ᵀ' : ''])}: inner sizes ${a[inA]} and ${b[inB]} differ`,
       cause: `The ${transA ? 'rows' : 'columns'} of ${ctx.nameOf(0)} are summed with the ${transB ? 'columns' : 'rows'} of ${ctx.nameOf(1)}.`,
       conflict: [
         [0, inA],
         [1, inB],
       ],
-      fixes: gemmFixes(a, b, ctx.attributes),
+      fixes: gemmFixes(ctx, a, b),
     });
   }
   const shape = [a[1 - inA] ?? 1, b[1 - inB] ?? 1];
@@ -196,9 +238,13 @@ function inferGemm(ctx: InferContext<GemmAttributes>) {
       ctx.fail('shape/broadcast', {
         title: `${ctx.nameOf(2)} ${printShape(c)} does not broadcast to the product ${printShape(shape)}`,
         port: 'c',
+        cause: 'The product keeps its shape: what is added to it may be stretched, but not larger.',
         conflict: c.length > 2 ? [] : [[2, bad], at === 0 ? [0, 1 - inA] : [1, 1 - inB]],
+        fixes: gemmBiasFixes(c, shape),
       });
     }
+    // A bias vector is what the third operand is for.
+    if (c.length !== 1) ctx.broadcasts([shape, [], c], shape);
   }
   return [tensor('float32', shape)];
 }

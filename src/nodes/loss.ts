@@ -1,8 +1,9 @@
 import type { Builder } from '../compiler/builder.ts';
-import { type Dim, type Shape, sizeOf } from '../compiler/dims.ts';
+import { type Dim, type Shape, sameShape, sizeOf } from '../compiler/dims.ts';
+import type { AttributeValue } from '../compiler/document.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type OpRecord, type PortSpec } from '../compiler/op.ts';
-import { printShape, type TensorData, type TensorType, tensor, tensorData } from '../compiler/types.ts';
+import { attr, defineOp, type InferContext, type LocalFix, type OpRecord, type PortSpec } from '../compiler/op.ts';
+import { printShape, printType, type TensorData, type TensorType, tensor, tensorData } from '../compiler/types.ts';
 import { firstIndexOf } from './axis.ts';
 import { checkDtypes, FLOAT, f32, i32, operand, tex } from './common.ts';
 
@@ -26,33 +27,68 @@ const weightsPort: PortSpec = {
   optional: true,
 };
 
+const insert = (label: string, safety: LocalFix['safety'], op: string, attributes: Record<string, AttributeValue>) =>
+  ({ label, safety, edit: { kind: 'insert-on-wire', port: 'labels', op, attributes } }) satisfies LocalFix;
+
+/** Labels as rows with a 1 at the class, of the shape of the scores: their class is where the 1 is. */
+function checkOneHot(ctx: InferContext<unknown>, scores: Shape): void {
+  const labels = ctx.inputs[1];
+  if (!labels || labels.dtype === 'bool' || scores.length < 2 || !sameShape(scores, labels.shape)) return;
+  ctx.fail(labels.dtype === 'int32' ? 'shape/rank' : 'type/dtype', {
+    title: `${ctx.nameOf(1)} is ${printType(labels)}, rows as long as the scores, but labels are class numbers`,
+    cause: 'A label is the number of a class, not a row with a 1 at the class.',
+    port: 'labels',
+    fixes: [insert('Take the class of each row: ArgMax', 'maybe', 'ArgMax', { axis: 1 })],
+  });
+}
+
+/** Float labels are class numbers that were stored as such. */
+function checkFloatLabels(ctx: InferContext<unknown>, wanted: Shape): void {
+  const labels = ctx.inputs[1];
+  if (labels?.dtype !== 'float32' || !sameShape(labels.shape, wanted)) return;
+  ctx.fail('type/dtype', {
+    title: `${ctx.nameOf(1)} is float32, but labels are class numbers, int32`,
+    cause: 'Labels pick a score by its number. Nothing is converted silently.',
+    port: 'labels',
+    fixes: [insert('Cast to int32', 'safe', 'Cast', { to: 'int32' })],
+  });
+}
+
 /** Checks scores [N, K, …] against labels [N, …] and weights [K]; returns the type of the labels. */
 function inferClasses(ctx: InferContext<unknown>, ports: readonly PortSpec[]): TensorType {
+  const given = ctx.inputs[0]?.shape ?? [];
+  checkOneHot(ctx, given);
+  checkFloatLabels(ctx, given.toSpliced(1, 1));
   const [scores, labels, weights] = checkDtypes(ctx, ports);
   if (!scores || !labels) throw new Error('Scores or labels are missing');
-  const [shape, wanted] = [scores.shape, [...scores.shape.slice(0, 1), ...scores.shape.slice(2)]];
+  const [shape, wanted] = [scores.shape, scores.shape.toSpliced(1, 1)];
   const [name, labelsName] = [ctx.nameOf(0), ctx.nameOf(1)];
   if (shape.length < 2) {
     ctx.fail('shape/rank', {
       title: `${name} is ${printShape(shape)}, but scores have at least two axes, [N, K]`,
+      cause: 'There is a score for every class in each row. A single score a row is what binary losses take.',
       port: ports[0]?.name,
     });
   }
   if (labels.shape.length !== wanted.length) {
     const column = labels.shape.length === wanted.length + 1 && labels.shape.at(-1) === 1;
-    const edit = { kind: 'insert-on-wire', port: 'labels', op: 'Squeeze', attributes: { axes: [-1] } } as const;
+    const sameSize = sizeOf(labels.shape) === sizeOf(wanted);
     ctx.fail('shape/rank', {
       title: `${labelsName} is ${printShape(labels.shape)}, but labels for ${printShape(shape)} are ${printShape(wanted)}`,
-      cause: 'A label is the number of a class, not a row with a 1 at the class.',
+      cause: 'There is one label for every row of scores: their shape is that of the scores without axis 1.',
       port: 'labels',
-      fixes: column ? [{ label: 'Squeeze labels', safety: 'safe', edit }] : [],
+      fixes: column
+        ? [insert('Squeeze labels', 'safe', 'Squeeze', { axes: [-1] })]
+        : sameSize
+          ? [insert(`Reshape labels to ${printShape(wanted)}`, 'maybe', 'Reshape', { shape: wanted })]
+          : [],
     });
   }
   wanted.forEach((dim, axis) => {
     if (dim === labels.shape[axis]) return;
     ctx.fail('shape/mismatch', {
-      title: `${printShape(shape)} and ${printShape(labels.shape)} have different numbers of scores and labels`,
-      cause: `${name} has ${dim} where ${labelsName} has ${labels.shape[axis]}.`,
+      title: `${name} ${printShape(shape)} and ${labelsName} ${printShape(labels.shape)}: ${dim} and ${labels.shape[axis]} differ`,
+      cause: 'Every row of scores has one label.',
       conflict: [
         [0, axis === 0 ? 0 : axis + 1],
         [1, axis],

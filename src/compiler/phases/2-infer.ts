@@ -1,14 +1,15 @@
 import { Builder } from '../builder.ts';
-import { type Diagnostic, DiagnosticError, diagnostic, type Evidence, type Fix } from '../diagnostics.ts';
-import { type Dim, type Shape, sameShape } from '../dims.ts';
+import { type Diagnostic, DiagnosticError, diagnostic, type Edit, type Fix } from '../diagnostics.ts';
+import { type Shape, sameShape } from '../dims.ts';
 import type { LanguageOptions, NodeId } from '../document.ts';
 import type { Value } from '../ir.ts';
-import type { Badge, InferFailure, OpRecord, Registry } from '../op.ts';
+import type { Badge, InferFailure, LocalEdit, OpRecord, Registry } from '../op.ts';
 import type { DatasetInfo } from '../plan.ts';
 import { portKey } from '../result.ts';
 import { printShape, printType, type TensorType } from '../types.ts';
 import type { ResolvedGraph, ResolvedNode } from './1-resolve.ts';
 import { isFeedback } from './1-resolve.ts';
+import { explainSizes } from './infer/sizes.ts';
 
 /** The typed program: all that was drawn, as IR, before it is cut into functions. */
 export interface Program {
@@ -45,23 +46,11 @@ export function outputPorts(record: OpRecord, count: number): string[] {
   return names.slice(0, count);
 }
 
-/** Follows a size upward to the source that fixed it: the first ancestor chain along which the size keeps occurring. */
-function traceDim(
-  dim: Dim,
-  start: { node: NodeId; port: string },
-  nodes: ReadonlyMap<NodeId, ResolvedNode>,
-  types: ReadonlyMap<string, TensorType>,
-): ResolvedNode | null {
-  let node = nodes.get(start.node) ?? null;
-  for (let steps = 0; node && steps < 10_000; steps++) {
-    const next = node.inputs.find(
-      ({ port, source }) =>
-        source && !isFeedback(node?.record, port) && types.get(portKey(source.node, source.port))?.shape.includes(dim),
-    )?.source;
-    if (!next) return node;
-    node = nodes.get(next.node) ?? null;
-  }
-  return node;
+/** An edit of an operator's own ports and attributes, as one of the document. */
+function globalEdit(node: NodeId, edit: LocalEdit): Edit {
+  if (edit.kind !== 'insert-on-wire') return { ...edit, node };
+  const { kind, port, op, attributes = {} } = edit;
+  return { kind, target: { node, port }, op, attributes };
 }
 
 class Inference {
@@ -93,69 +82,13 @@ class Inference {
     return (source && this.nodes.get(source.node)?.name) ?? node.inputs[input]?.port ?? `input ${input}`;
   }
 
-  /** Evidence and fixes for sizes in conflict: each input as the user sees it, and the node that fixed each size. */
-  #conflict(node: ResolvedNode, failure: InferFailure): { evidence: Evidence[]; fixes: Fix[] } {
-    const evidence: Evidence[] = [];
-    const fixes: Fix[] = [];
-    node.inputs.forEach(({ port, source }, at) => {
-      const type = source && this.types.get(portKey(source.node, source.port));
-      if (type) evidence.push({ label: port, text: `${this.#nameOf(node, at)} ${printType(type)}`, node: source.node });
-    });
-    const found = (failure.conflict ?? []).flatMap(([input, axis, wanted]) => {
-      const source = node.inputs[input]?.source;
-      const type = source && this.types.get(portKey(source.node, source.port));
-      const at = type && axis < 0 ? axis + type.shape.length : axis;
-      const dim = type?.shape[at];
-      return source && dim !== undefined
-        ? [{ dim, wanted, source, axis: at, origin: traceDim(dim, source, this.nodes, this.types) }]
-        : [];
-    });
-    for (const { dim, origin } of found) {
-      if (!origin) continue;
-      const what =
-        origin.record.kind === 'data'
-          ? `data set ${origin.attributes.dataset}`
-          : `${origin.record.name} ${origin.name}`;
-      evidence.push({ label: String(dim), text: `comes from ${what}`, node: origin.id });
-    }
-    const [left, right] = found;
-    for (const [mine, other] of [
-      [left, right],
-      [right, left],
-    ]) {
-      const wanted = mine?.wanted ?? other?.dim;
-      if (mine?.origin?.record.kind !== 'parameter' || typeof wanted !== 'number') continue;
-      const shape = mine.origin.attributes.shape as readonly Dim[];
-      // Which axis is meant is known where the parameter itself is wired here, or where only one has the size.
-      const axes = shape.flatMap((dim, axis) => (dim === mine.dim ? [axis] : []));
-      const axis = mine.origin.id === mine.source.node ? mine.axis : axes.length === 1 ? axes[0] : undefined;
-      if (axis === undefined) continue;
-      const changed = shape.map((dim, at) => (at === axis ? wanted : dim));
-      fixes.push({
-        label: `Change ${mine.origin.name} to [${changed.join(', ')}]`,
-        safety: 'maybe',
-        edits: [{ kind: 'set-attribute', node: mine.origin.id, attribute: 'shape', value: changed }],
-      });
-    }
-    return { evidence, fixes };
-  }
-
   #fail(node: ResolvedNode, code: Diagnostic['code'], failure: InferFailure): never {
-    const { evidence, fixes } = this.#conflict(node, failure);
+    const { evidence, fixes } = explainSizes(node, failure.conflict, this);
     const local = (failure.fixes ?? []).map(
-      ({ label, safety, edit }): Fix => ({
+      ({ label, safety, edit, also = [] }): Fix => ({
         label,
         safety,
-        edits: [
-          edit.kind === 'set-attribute'
-            ? { ...edit, node: node.id }
-            : {
-                kind: edit.kind,
-                target: { node: node.id, port: edit.port },
-                op: edit.op,
-                attributes: edit.attributes ?? {},
-              },
-        ],
+        edits: [edit, ...also].map((each) => globalEdit(node.id, each)),
       }),
     );
     throw new DiagnosticError(
@@ -227,12 +160,12 @@ class Inference {
       if (!dtype || !spec?.dtypes || spec.dtypes.includes(dtype)) return;
       const [wanted = 'float32'] = spec.dtypes;
       this.#fail(node, 'type/dtype', {
-        title: `${port} is ${dtype}, but ${node.record.name} takes ${spec.dtypes.join(' or ')}`,
+        title: `${this.#nameOf(node, at)} is ${dtype}, but ${port} takes ${spec.dtypes.join(' or ')}`,
         port,
         fixes: [
           {
             label: `Cast ${this.#nameOf(node, at)} to ${wanted}`,
-            safety: 'safe',
+            safety: wanted === 'float32' || dtype === 'bool' ? 'safe' : 'maybe',
             edit: { kind: 'insert-on-wire', port, op: 'Cast', attributes: { to: wanted } },
           },
         ],
@@ -253,7 +186,6 @@ class Inference {
       return;
     }
     try {
-      this.#checkDtypes(node, inputs);
       const types = node.record.infer({
         inputs: inputs.map((value) => value?.type),
         attributes: node.attributes,
@@ -262,6 +194,8 @@ class Inference {
         nameOf: (input) => this.#nameOf(node, input),
         fail: (code, failure) => this.#fail(node, code, failure),
       });
+      // Records that check dtypes themselves know more of what was meant.
+      this.#checkDtypes(node, inputs);
       this.#place(node, inputs, types);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;

@@ -4,7 +4,7 @@ import { nodeSize, snap } from '../canvas/geometry.ts';
 import type { Editor, Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
 import { always, type Command } from './command.ts';
-import { insertOnWire, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
+import { connectPorts, insertOnWire, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
 
 /** Halfway along a wire, a little below it: the wire's ends may leave no room between them. */
 function besideWire({ graph, layout }: GraphDocument, target: { node: string; port: string }): Point {
@@ -29,6 +29,29 @@ function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
     }
     case 'remove-edge':
       return removeEdges(draft, registry, [edit.edge]);
+    case 'move-wire': {
+      const wire = draft.graph.edges[edit.edge];
+      if (!wire) return;
+      const source = edit.source ?? { ...wire.source };
+      const target = edit.target ?? { ...wire.target };
+      removeEdges(draft, registry, [edit.edge]);
+      return void connectPorts(draft, registry, source, target);
+    }
+    case 'swap-inputs': {
+      for (const { target } of Object.values(draft.graph.edges)) {
+        const at = target.node === edit.node ? edit.ports.indexOf(target.port) : -1;
+        if (at >= 0) target.port = edit.ports[1 - at] as string;
+      }
+      return;
+    }
+    case 'set-operator': {
+      const node = draft.graph.nodes[edit.node];
+      if (node) node.op = edit.op;
+      return;
+    }
+    case 'remove-attribute':
+      delete (draft.graph.nodes[edit.node]?.attributes as Record<string, unknown> | undefined)?.[edit.attribute];
+      return;
     case 'remove-node':
       return removeNodes(draft, registry, [edit.node]);
     case 'rename':
