@@ -52,7 +52,7 @@ const REFUSED: readonly RefusalCase[] = [
     {},
     [f('batch', 784), f(10, 784)],
     'shape/matmul',
-    'inner sizes 784 and 10 differ',
+    'left [batch, 784] × right [10, 784]: inner sizes 784 and 10 differ',
     {
       fixes: ['Transpose b'],
       conflict: [
@@ -66,7 +66,7 @@ const REFUSED: readonly RefusalCase[] = [
     {},
     [f(784, 'batch'), f(784, 10)],
     'shape/matmul',
-    'inner sizes batch and 784 differ',
+    'left [784, batch] × right [784, 10]: inner sizes batch and 784 differ',
     { fixes: ['Transpose a'] },
   ],
   [
@@ -74,7 +74,7 @@ const REFUSED: readonly RefusalCase[] = [
     {},
     [f('batch', 1, 28, 28), f(784, 10)],
     'shape/matmul',
-    'inner sizes 28 and 784 differ',
+    'left [batch, 1, 28, 28] × right [784, 10]: inner sizes 28 and 784 differ',
     { fixes: ['Flatten a to [batch, 784]'] },
   ],
   ['MatMul', {}, [f(), f(3, 2)], 'shape/rank', 'left is a scalar'],
@@ -87,7 +87,14 @@ const REFUSED: readonly RefusalCase[] = [
     'left is int32, but a takes float32',
     { fixes: ['Cast to float32'] },
   ],
-  ['Gemm', {}, [f('batch', 4), f(3, 4)], 'shape/matmul', 'inner sizes 4 and 3 differ', { fixes: ['Set transB'] }],
+  [
+    'Gemm',
+    {},
+    [f('batch', 4), f(3, 4)],
+    'shape/matmul',
+    'left [batch, 4] × right [3, 4]: inner sizes 4 and 3 differ',
+    { fixes: ['Set transB'] },
+  ],
   [
     'Gemm',
     {},
