@@ -2,7 +2,8 @@ import { sameShape, sizeOf } from '../../dims.ts';
 import type { Equation, Value } from '../../ir.ts';
 import { tensorData } from '../../types.ts';
 import type { RewriteContext, RewriteRule } from '../4-rewrite.ts';
-import { literal, uniformValue } from './simplify.ts';
+import { literal } from './fold.ts';
+import { uniformValue } from './simplify.ts';
 
 type Attributes = Readonly<Record<string, number | boolean>>;
 

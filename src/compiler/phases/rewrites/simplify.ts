@@ -1,15 +1,8 @@
-import { CONSTANT } from '../../builder.ts';
 import { sameShape, sizeOf } from '../../dims.ts';
-import { type Equation, isTensorData, type Value } from '../../ir.ts';
-import { broadcastShapes, sameType, type TensorData, tensorData } from '../../types.ts';
+import type { Equation, Value } from '../../ir.ts';
+import { broadcastShapes, sameType } from '../../types.ts';
 import type { RewriteContext, RewriteRule } from '../4-rewrite.ts';
-
-/** The literal behind a value, if it is one. */
-export function literal(ctx: RewriteContext, value: Value | null | undefined): TensorData | null {
-  const eq = value ? ctx.definition(value) : undefined;
-  const data = eq?.op === CONSTANT ? eq.attributes.value : undefined;
-  return isTensorData(data) ? data : null;
-}
+import { foldings, literal } from './fold.ts';
 
 /** The number behind a float value that is the same in all its elements, looking through Expand. */
 export function uniformValue(ctx: RewriteContext, value: Value | null | undefined): number | null {
@@ -30,34 +23,12 @@ function keepType(eq: Equation, x: Value): readonly Value[] | null {
   return output && sameType(output.type, x.type) ? [x] : null;
 }
 
-const FOLD: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-};
-
 const ARITHMETIC = ['Add', 'Sub', 'Mul', 'Div'];
 
-const foldScalars: RewriteRule = {
-  name: 'fold constants',
-  ops: ARITHMETIC,
-  apply: (eq, ctx) => {
-    const [a, b] = operands(eq).map((value) => literal(ctx, value));
-    if (!a || !b || a.dtype !== 'float32' || a.data.length !== 1 || b.data.length !== 1) return null;
-    const result = (FOLD[eq.op] as (a: number, b: number) => number)(Number(a.data[0]), Number(b.data[0]));
-    return [ctx.b.constant(tensorData('float32', eq.outputs[0]?.type.shape as number[], result))];
-  },
-};
-
-const foldNeg: RewriteRule = {
-  name: 'fold constants',
+const doubleNegation: RewriteRule = {
+  name: 'absorb negation',
   ops: ['Neg'],
   apply: (eq, ctx) => {
-    const data = literal(ctx, eq.inputs[0]);
-    if (data && data.dtype === 'float32' && data.data.length === 1) {
-      return [ctx.b.constant(tensorData('float32', data.shape, -Number(data.data[0])))];
-    }
     const inner = ctx.definition(eq.inputs[0] as Value);
     return inner?.op === 'Neg' ? [inner.inputs[0] as Value] : null;
   },
@@ -192,8 +163,8 @@ const unitReductions: RewriteRule = {
 /** Rules that make the function smaller and keep every value, up to rounding of merged literal factors. */
 export const simplifications: readonly RewriteRule[] = [
   identities,
-  foldScalars,
-  foldNeg,
+  ...foldings,
+  doubleNegation,
   neutral,
   mergeFactors,
   absorbNeg,
