@@ -1,7 +1,7 @@
 /** What the records of many families share: operands, dtype and axis checks, broadcasting, example tensors. */
 import type { Shape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import type { ContractCase, InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
+import type { Badge, ContractCase, InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
 import {
   broadcastDims,
   broadcastShapes,
@@ -43,6 +43,17 @@ function portName(ports: readonly PortSpec[], at: number): string {
   const last = ports.length - 1;
   const port = ports[Math.min(at, last)];
   return port?.variadic ? `${port.name}.${at - last}` : (port?.name ?? '');
+}
+
+/** What a conversion does to values and gradients. */
+export function castBadge(from: DType, to: DType): Badge {
+  const effects = [
+    to === 'int32' && from === 'float32' ? 'cut towards zero' : '',
+    to === 'bool' ? 'all but zero is true' : '',
+    from === 'bool' ? 'true is 1' : '',
+    from === 'float32' ? 'no gradient' : '',
+  ].filter(Boolean);
+  return { kind: 'cast', text: `${from} → ${to}${effects.length > 0 ? `: ${effects.join(', ')}` : ''}` };
 }
 
 function castFix(port: string, from: DType, to: DType): LocalFix {

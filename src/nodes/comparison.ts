@@ -7,6 +7,7 @@ import {
   BROADCAST,
   bools,
   broadcastInputs,
+  castBadge,
   checkDtypes,
   checkSameDtype,
   f32,
@@ -210,6 +211,7 @@ const cast = defineOp({
   attributes: { to: attr.choice(['float32', 'int32', 'bool'], 'float32', 'The dtype of the result.') },
   infer: (ctx) => {
     const [type] = checkDtypes(ctx, castInputs);
+    if (type && type.dtype !== ctx.attributes.to) ctx.badge(castBadge(type.dtype, ctx.attributes.to));
     return [tensor(ctx.attributes.to, type?.shape ?? [], ctx.attributes.to === 'bool' ? undefined : type?.bound)];
   },
   gradient: ({ x, g }) => [operand(x, 0).type.dtype === operand(g, 0).type.dtype ? () => operand(g, 0) : null],

@@ -20,7 +20,10 @@ function inferLast(ctx: InferContext<{ readonly axis: number }>, ports: readonly
   for (const [at, type] of ctx.inputs.entries()) {
     if (at === 0 || !type) continue;
     const joined = broadcastShapes(normalized, type.shape);
-    if (joined && sameShape(joined, normalized)) continue;
+    if (joined && sameShape(joined, normalized)) {
+      ctx.broadcasts([normalized, ...ctx.inputs.slice(1, at).map(() => []), type.shape], normalized);
+      continue;
+    }
     const [wanted] = normalized;
     const vector = normalized.length === 1 && type.shape.length === 1;
     ctx.fail('shape/broadcast', {

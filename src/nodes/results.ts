@@ -1,5 +1,6 @@
 import { attr, defineOp, type OpRecord } from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
+import { castBadge } from './common.ts';
 
 const metric = defineOp({
   name: 'Metric',
@@ -10,7 +11,8 @@ const metric = defineOp({
   inputs: [{ name: 'value', doc: 'A single number', dtypes: ['float32', 'int32'] }],
   outputs: [],
   attributes: {},
-  infer: ({ inputs: [value], nameOf, fail }) => {
+  infer: ({ inputs: [value], nameOf, badge, fail }) => {
+    if (value?.dtype === 'int32') badge(castBadge('int32', 'float32'));
     if (value && value.shape.length > 0) {
       fail('shape/rank', {
         title: `${nameOf(0)} is ${printType(value)}, not a single number`,
