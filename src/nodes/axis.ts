@@ -9,6 +9,7 @@ const inputs = [{ name: 'x', doc: 'Any shape but a scalar.', dtypes: NUMBER }];
 const argAttributes = {
   axis: attr.int(-1, 'The axis to search along; negative axes count from the end.'),
   keepdims: attr.flag(false, 'Keeps the axis, with size 1.'),
+  select_last_index: attr.flag(false, 'Of several that tie takes the last; otherwise the first.'),
 };
 
 /**
@@ -16,6 +17,11 @@ const argAttributes = {
  * as with NaN, the index is `absent`: the size of the axis unless given.
  */
 export function firstIndexOf(b: Builder, x: Value, extremum: Value, axis: number, absent?: number): Value {
+  return indexOf(b, x, extremum, axis, 'ReduceMin', absent);
+}
+
+/** The first index with ReduceMin, the last with ReduceMax. */
+function indexOf(b: Builder, x: Value, extremum: Value, axis: number, choose: string, absent?: number): Value {
   const at = normalizeAxis(axis, x.type.shape.length);
   const size = Number(x.type.shape[at]);
   const indices = b.reshape(
@@ -23,7 +29,7 @@ export function firstIndexOf(b: Builder, x: Value, extremum: Value, axis: number
     x.type.shape.map((_, other) => (other === at ? size : 1)),
   );
   const candidates = b.where(b.equal(x, extremum), indices, b.scalar(absent ?? size, 'int32'));
-  return b.emit('ReduceMin', [candidates], { axes: [at], keepdims: true });
+  return b.emit(choose, [candidates], { axes: [at], keepdims: true });
 }
 
 interface ArgSpec
@@ -47,10 +53,11 @@ function defineArg({ extremum, ...rest }: ArgSpec): OpRecord {
       return [tensor('int32', result, typeof size === 'number' ? size : undefined)];
     },
     gradient: { none: 'disconnected', reason: 'Its result is an index, which has no derivative.' },
-    lower: ({ b, x, y, attributes: { axis } }) => {
+    lower: ({ b, x, y, attributes: { axis, select_last_index: last } }) => {
       const from = operand(x, 0);
       const found = b.emit(extremum, [from], { axes: [axis], keepdims: true });
-      return [b.reshape(firstIndexOf(b, from, found, axis), operand(y, 0).type.shape)];
+      const index = last ? indexOf(b, from, found, axis, 'ReduceMax', -1) : firstIndexOf(b, from, found, axis);
+      return [b.reshape(index, operand(y, 0).type.shape)];
     },
   });
 }
@@ -63,13 +70,21 @@ const argMax = defineArg({
   doc: {
     summary: 'The index of the largest element along an axis.',
     formula: tex`y = \operatorname{arg\,max}_i x_i`,
-    notes: 'The first of several that tie.',
+    notes: 'The first of several that tie, unless select_last_index is set.',
   },
   cases: [
     ['f32[batch,3,5]', { axis: 1 }],
     ['f32[batch,3]', { keepdims: true }],
+    ['f32[batch,3]', { axis: 0, select_last_index: true }],
   ],
-  examples: [{ inputs: [f32([1, 3, 3, 9, 2, 0], [2, 3])], outputs: [i32([1, 0])] }],
+  examples: [
+    { inputs: [f32([1, 3, 3, 9, 2, 0], [2, 3])], outputs: [i32([1, 0])] },
+    {
+      attributes: { select_last_index: true, axis: 0 },
+      inputs: [f32([1, 2, 3, 1, 0, 5], [2, 3])],
+      outputs: [i32([1, 0, 1])],
+    },
+  ],
 });
 
 const argMin = defineArg({
@@ -80,13 +95,21 @@ const argMin = defineArg({
   doc: {
     summary: 'The index of the smallest element along an axis.',
     formula: tex`y = \operatorname{arg\,min}_i x_i`,
-    notes: 'The first of several that tie.',
+    notes: 'The first of several that tie, unless select_last_index is set.',
   },
   cases: [
     ['f32[batch,3,5]', { axis: 1 }],
     ['f32[batch,3]', { keepdims: true }],
+    ['f32[batch,3]', { axis: 0, select_last_index: true }],
   ],
-  examples: [{ inputs: [f32([1, 3, 1, 9, 2, 0], [2, 3])], outputs: [i32([0, 2])] }],
+  examples: [
+    { inputs: [f32([1, 3, 1, 9, 2, 0], [2, 3])], outputs: [i32([0, 2])] },
+    {
+      attributes: { select_last_index: true, axis: 0 },
+      inputs: [f32([1, 2, 3, 1, 0, 5], [2, 3])],
+      outputs: [i32([1, 1, 0])],
+    },
+  ],
 });
 
 const cumSum = defineOp({

@@ -88,6 +88,16 @@ function partsFix(split: Shape): LocalFix {
   return { label: `Set split to ${printShape(split)}`, safety: 'maybe', edit };
 }
 
+/** Equal parts of an axis, the last one smaller where they do not come out even; null where there are none. */
+function equalParts(size: Dim, count: number): readonly Dim[] | null {
+  if (!Number.isInteger(count) || count < 1) return null;
+  const even = divideDims(size, count);
+  if (even !== null) return new Array<Dim>(count).fill(even);
+  const part = Math.ceil(Number(size) / count);
+  const last = Number(size) - (count - 1) * part;
+  return last > 0 ? [...new Array<Dim>(count - 1).fill(part), last] : null;
+}
+
 function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: Shape; readonly num_outputs: number }>) {
   const [x] = checkDtypes(ctx, numberPort);
   if (!x) throw new Error('Split without an operand');
@@ -109,15 +119,16 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
       fixes: typeof rest === 'number' && rest > 0 ? [partsFix([...split.slice(0, -1), rest])] : [],
     });
   }
-  const part = num_outputs > 0 ? divideDims(size, num_outputs) : null;
-  if (part === null) {
+  const parts = equalParts(size, num_outputs);
+  if (parts === null) {
     return ctx.fail('shape/mismatch', {
       title: `axis ${axis} of ${printShape(x.shape)} does not divide into ${num_outputs} equal parts`,
+      cause: 'Only the last part may be smaller, and none empty.',
       attribute: 'num_outputs',
       conflict: [[0, axis]],
     });
   }
-  return new Array<TensorType>(num_outputs).fill({ ...x, shape: x.shape.with(axis, part) });
+  return parts.map((part) => ({ ...x, shape: x.shape.with(axis, part) }));
 }
 
 /** WebGPU promises a kernel eight buffers: one is the tensor, the others are parts. */
@@ -145,7 +156,7 @@ const split = defineOp({
   attributes: {
     axis: attr.int(0, 'Axis to split.'),
     split: attr.shape([], 'Sizes of the parts; empty makes equal ones.'),
-    num_outputs: attr.int(2, 'Number of equal parts, where split is empty.', { min: 1 }),
+    num_outputs: attr.int(2, 'Number of equal parts, where split is empty; the last may be smaller.', { min: 1 }),
   },
   infer: inferSplit,
   gradient: ({ b, g, attributes: { axis } }) => [() => b.emit('Concat', g, { axis })],

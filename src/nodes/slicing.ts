@@ -4,6 +4,7 @@ import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
 import { normalizeAxis, printShape, type TensorType, tensorData } from '../compiler/types.ts';
 import { checkAxis, checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
+import { paddingOps } from './padding.ts';
 
 const port = [{ name: 'x', doc: 'Any tensor of numbers.', dtypes: NUMBER }];
 
@@ -130,6 +131,11 @@ function cut(b: Builder, x: Value, axis: number, length: number): Value {
   return x.type.shape[axis] === length ? x : b.emit('Slice', [x], { starts: [0], ends: [length], axes: [axis] });
 }
 
+/** The elements at these places along an axis. */
+export function gatherAt(b: Builder, x: Value, indices: readonly number[], axis: number): Value {
+  return b.emit('Gather', [x, b.constant(tensorData('int32', [indices.length], indices))], { axis });
+}
+
 const slice = defineOp({
   name: 'Slice',
   category: 'Shape',
@@ -188,148 +194,4 @@ const slice = defineOp({
   ],
 });
 
-const MODES = ['constant', 'reflect', 'edge'] as const;
-
-function gatherAt(b: Builder, x: Value, indices: readonly number[], axis: number): Value {
-  return b.emit('Gather', [x, b.constant(tensorData('int32', [indices.length], indices))], { axis });
-}
-
-/** For each axis that reflect or edge padding changes, the element of x at every position of the result. */
-function sources(
-  shape: Shape,
-  pads: Shape,
-  mode: string,
-): readonly { readonly axis: number; readonly indices: number[] }[] {
-  return shape.flatMap((dim, axis) => {
-    const [before, after, size] = [Number(pads[axis]), Number(pads[shape.length + axis]), Number(dim)];
-    if (before === 0 && after === 0) return [];
-    const source = (at: number) => {
-      if (mode === 'edge') return Math.min(size - 1, Math.max(0, at));
-      return at < 0 ? -at : at < size ? at : 2 * (size - 1) - at;
-    };
-    return [{ axis, indices: Array.from({ length: before + size + after }, (_, at) => source(at - before)) }];
-  });
-}
-
-interface PadAttributes {
-  readonly pads: Shape;
-  readonly mode: string;
-  readonly value: number;
-}
-
-function inferPad(ctx: InferContext<PadAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, port);
-  if (!x) throw new Error('Pad without an operand');
-  const { pads, mode } = ctx.attributes;
-  const rank = x.shape.length;
-  const bad = pads.find((pad) => typeof pad === 'number' && (pad < 0 || !Number.isInteger(pad)));
-  if (pads.length !== 2 * rank || bad !== undefined) {
-    ctx.fail('attribute/invalid', {
-      title: bad === undefined ? `${pads.length} pads for ${rank} axes` : `${bad} is not a number of elements to add`,
-      cause: `pads holds ${2 * rank} numbers: what is added before each axis, then what is added after each. Slice takes away.`,
-      attribute: 'pads',
-    });
-  }
-  const shape = x.shape.map((dim, axis) => {
-    const [before, after] = [pads[axis] ?? 0, pads[rank + axis] ?? 0];
-    if (mode !== 'constant' && (before !== 0 || after !== 0)) {
-      if ([dim, before, after].some((part) => typeof part === 'string')) {
-        ctx.fail('shape/symbolic', {
-          title: `${mode} needs a number for the size ${dim} of axis ${axis}`,
-          conflict: [[0, axis]],
-        });
-      }
-      if (mode === 'reflect' && Math.max(Number(before), Number(after)) >= Number(dim)) {
-        ctx.fail('attribute/invalid', {
-          title: `${Math.max(Number(before), Number(after))} elements cannot be reflected from an axis of ${dim}`,
-          attribute: 'pads',
-          conflict: [[0, axis]],
-        });
-      }
-    }
-    return addDims(addDims(dim, before), after);
-  });
-  return [{ dtype: x.dtype, shape }];
-}
-
-const pad = defineOp({
-  name: 'Pad',
-  category: 'Shape',
-  glyph: '▣',
-  aliases: ['padding', 'border', 'zero padding'],
-  inputs: port,
-  outputs: [{ name: 'y', doc: 'x with a border.' }],
-  attributes: {
-    pads: attr.shape([], 'Elements added before each axis, then after each.'),
-    mode: attr.choice(MODES, 'constant', 'Filled with a value, mirrored at the border element, or with copies of it.'),
-    value: attr.float(0, 'What fills the border.', { when: { attribute: 'mode', is: ['constant'] } }),
-  },
-  infer: inferPad,
-  gradient: ({ b, x, g, attributes: { pads, mode } }) => {
-    const { shape } = operand(x, 0).type;
-    if (mode === 'constant') {
-      const ends = shape.map((dim, axis) => addDims(pads[axis] ?? 0, dim));
-      return [() => b.emit('Slice', [operand(g, 0)], { starts: pads.slice(0, shape.length), ends })];
-    }
-    return [
-      () =>
-        sources(shape, pads, mode).reduce(
-          (dy, { axis, indices }) => {
-            const at = b.constant(tensorData('int32', [indices.length], indices));
-            return b.emit('GatherGradient', [at, dy], { axis, shape: dy.type.shape.with(axis, shape[axis] ?? 1) });
-          },
-          operand(g, 0),
-        ),
-    ];
-  },
-  lower: ({ b, x, attributes: { pads, mode, value } }) => {
-    const input = operand(x, 0);
-    const { shape } = input.type;
-    if (mode !== 'constant')
-      return [sources(shape, pads, mode).reduce((y, { axis, indices }) => gatherAt(b, y, indices, axis), input)];
-    const padded = b.emit('Pad', x, { pads });
-    if (value === 0) return [padded];
-    // Kernels take the value as a tensor of its own; a mask a padded axis does without.
-    const fill = b.like(input, value);
-    return [
-      shape.reduce((y, dim, axis) => {
-        const [before, after] = [Number(pads[axis]), Number(pads[shape.length + axis])];
-        if (before === 0 && after === 0) return y;
-        const inside = Array.from(
-          { length: before + Number(dim) + after },
-          (_, at) => +(at >= before && at < before + Number(dim)),
-        );
-        return b.where(
-          b.constant(
-            tensorData(
-              'bool',
-              shape.map((_, other) => (other === axis ? inside.length : 1)),
-              inside,
-            ),
-          ),
-          y,
-          fill,
-        );
-      }, padded),
-    ];
-  },
-  attributeInputs: ['pads'],
-  onnxAttributes: () => ({ mode: 'constant' }),
-  doc: {
-    summary: 'Adds a border along the axes.',
-    formula: tex`y_{i + a} = x_i`,
-    gradient: tex`\bar x_i = \bar y_{i + a}`,
-    notes: 'With reflect and edge, the gradient of an element is the sum over all its copies.',
-  },
-  cases: [['f32[batch,3]', { pads: [0, 2, 1, 1] }]],
-  examples: [
-    {
-      inputs: [f32([1, 2, 3, 4], [2, 2])],
-      attributes: { pads: [0, 1, 0, 0], value: 9 },
-      outputs: [f32([9, 1, 2, 9, 3, 4], [2, 3])],
-    },
-    { inputs: [f32([1, 2, 3])], attributes: { pads: [2, 1], mode: 'reflect' }, outputs: [f32([3, 2, 1, 2, 3, 2])] },
-  ],
-});
-
-export const slicingOps: readonly OpRecord[] = [slice, pad];
+export const slicingOps: readonly OpRecord[] = [slice, ...paddingOps];
