@@ -1,6 +1,7 @@
 /** A newcomer draws with the mouse: from the empty canvas to a model that trains. */
 import { expect, type Page, test } from '@playwright/test';
-import { drawing, openApp, reach } from './support/app.ts';
+import { drawing } from '../scripts/drawing.ts';
+import { openApp, reach } from './support/app.ts';
 import {
   addBySearch,
   canvas,
@@ -109,7 +110,7 @@ test('a wire between shapes that do not fit says why, and one click repairs it',
 });
 
 test('nodes are copied, duplicated, renamed and deleted by keys', async ({ page }) => {
-  const document = drawing({ data: ['Data'], tanh: ['Tanh'] }, ['data.x > tanh.x']);
+  const document = drawing({ data: ['Data'], tanh: ['Tanh', { x: 'data:x' }] });
   await openApp(page, 'wasm', document);
   await node(page, 'tanh').locator('.node-name').click();
   await page.keyboard.press('ControlOrMeta+d');

@@ -1,17 +1,7 @@
 /** WebGPU trains, agrees with PyTorch, and keeps parameters on the device. */
 import { expect, type Page, test } from '@playwright/test';
-import {
-  changed,
-  drawing,
-  example,
-  expectClose,
-  initial,
-  losses,
-  openApp,
-  readJson,
-  status,
-  train,
-} from './support/app.ts';
+import { drawing } from '../scripts/drawing.ts';
+import { changed, example, expectClose, initial, losses, openApp, readJson, status, train } from './support/app.ts';
 
 // A software adapter takes seconds to compile shaders and milliseconds for every dispatch.
 test.describe.configure({ timeout: 300_000 });
@@ -103,27 +93,38 @@ test('a step of the 784-128-10 MLP takes at most 26 dispatches', async ({ page }
 
 test('a graph that WebGPU cannot run is trained on wasm, and the page says so', async ({ page }) => {
   // The kernel for transposed convolutions takes signals and images, but no volumes.
-  const document = drawing(
-    {
-      points: ['Data', { dataset: 'line' }],
-      volume: ['Reshape', { shape: [-1, 1, 1, 1, 1] }],
-      slope: ['Parameter', { shape: [1, 1, 1, 1, 1] }],
-      product: ['ConvTranspose'],
-      prediction: ['Reshape', { shape: [-1, 1] }],
-      loss: ['MeanSquaredError'],
-      optimizer: ['SGD', { lr: 0.001 }],
-    },
-    [
-      'points.x > volume.x',
-      'volume.y > product.x',
-      'slope.value > product.w',
-      'product.y > prediction.x',
-      'prediction.y > loss.prediction',
-      'points.y > loss.target',
-      'loss.loss > optimizer.cost',
-    ],
-  );
+  const document = drawing({
+    points: ['Data', {}, { dataset: 'line' }],
+    volume: ['Reshape', { x: 'points:x' }, { shape: [-1, 1, 1, 1, 1] }],
+    slope: ['Parameter', {}, { shape: [1, 1, 1, 1, 1] }],
+    product: ['ConvTranspose', { x: 'volume', w: 'slope' }],
+    prediction: ['Reshape', { x: 'product' }, { shape: [-1, 1] }],
+    loss: ['MeanSquaredError', { prediction: 'prediction', target: 'points:y' }],
+    optimizer: ['SGD', { cost: 'loss' }, { lr: 0.001 }],
+  });
   await openApp(page, 'webgpu', document);
   expect((await train(page, 5)).backend).toBe('wasm');
   await expect(page.getByRole('alert')).toContainText('on wasm');
+});
+
+test('random numbers are the same on both backends', async ({ page }) => {
+  const document = drawing(
+    {
+      digits: ['Data', {}, { dataset: 'digits' }],
+      dropped: ['Dropout', { x: 'digits:x' }],
+      noise: ['RandomNormal', {}, { shape: ['batch', 64], scale: 0.3 }],
+      input: ['Add', { a: 'dropped', b: 'noise' }],
+      W: ['Parameter', {}, { shape: [64, 10] }],
+      scores: ['MatMul', { a: 'input', b: 'W' }],
+      loss: ['SoftmaxCrossEntropyLoss', { logits: 'scores', labels: 'digits:y' }],
+      sgd: ['SGD', { cost: 'loss' }, { lr: 0.5 }],
+    },
+    { training: { batchSize: 50 } },
+  );
+  await openApp(page, 'webgpu', document);
+  const onGpu = await losses(page, 5);
+  expect((await status(page)).backend).toBe('webgpu');
+  await openApp(page, 'wasm', document);
+  expectClose(onGpu, (await losses(page, 5)).map(Number), 1e-5);
+  expect((await status(page)).backend).toBe('wasm');
 });

@@ -3,11 +3,13 @@ import { check, programOf } from '../src/compiler/compile.ts';
 import type { Diagnostic } from '../src/compiler/diagnostics.ts';
 import {
   type AttributeValue,
+  DEFAULT_TRAINING,
   type DocumentEdge,
   type DocumentNode,
   emptyDocument,
   type GraphDocument,
   type LanguageOptions,
+  type TrainingOptions,
 } from '../src/compiler/document.ts';
 import { buildOutputs } from '../src/compiler/phases/3-functions.ts';
 import { rewrite, rewriteOptions } from '../src/compiler/phases/4-rewrite.ts';
@@ -23,7 +25,13 @@ type Drawn = readonly [
 ];
 
 /** Nodes by name, as [operator, wires, attributes]; a wire is `port: 'node'` or `port: 'node:output'`. */
-export function drawing(drawn: Readonly<Record<string, Drawn>>, options?: Partial<LanguageOptions>): GraphDocument {
+export function drawing(
+  drawn: Readonly<Record<string, Drawn>>,
+  {
+    training,
+    options,
+  }: { readonly training?: Partial<TrainingOptions>; readonly options?: Partial<LanguageOptions> } = {},
+): GraphDocument {
   const nodes: Record<string, DocumentNode> = {};
   const edges: Record<string, DocumentEdge> = {};
   for (const [id, [op, inputs = {}, attributes = {}]] of Object.entries(drawn)) {
@@ -37,7 +45,10 @@ export function drawing(drawn: Readonly<Record<string, Drawn>>, options?: Partia
     }
   }
   const empty = emptyDocument('drawing');
-  return { ...empty, graph: { ...empty.graph, nodes, edges, ...(options && { options }) } };
+  return {
+    ...empty,
+    graph: { nodes, edges, training: { ...DEFAULT_TRAINING, ...training }, ...(options && { options }) },
+  };
 }
 
 /** What the check says, as `code node: title`. */

@@ -37,34 +37,6 @@ export function changed(
   return { ...document, graph: { ...graph, nodes: Object.fromEntries(nodes), training: options } };
 }
 
-/** A drawing of nodes, and of wires written as `node.port > node.port`. */
-export function drawing(
-  nodes: Readonly<Record<string, readonly [op: string, attributes?: Record<string, AttributeValue>]>>,
-  wires: readonly string[],
-  training: Changes['training'] = {},
-): GraphDocument {
-  const end = (text = '') => {
-    const [node = '', ...port] = text.split('.');
-    return { node, port: port.join('.') };
-  };
-  const document = emptyDocument('drawing');
-  return {
-    ...document,
-    graph: {
-      nodes: Object.fromEntries(
-        Object.entries(nodes).map(([id, [op, attributes = {}]]) => [id, { id, op, name: id, attributes }]),
-      ),
-      edges: Object.fromEntries(
-        wires.map((wire, at) => {
-          const [source, target] = wire.split(' > ');
-          return [`e${at}`, { id: `e${at}`, source: end(source), target: end(target) }];
-        }),
-      ),
-      training: { ...document.graph.training, ...training },
-    },
-  };
-}
-
 /** `values` as the initial values of a Parameter. */
 export const initial = (values: readonly number[]) => ({ initializer: 'values', values });
 

@@ -192,7 +192,7 @@ describe('stable forms', () => {
         y: out('result'),
         dx: out('grad'),
       },
-      { disabledRewrites: disabled },
+      { options: { disabledRewrites: disabled } },
     );
   const expressions = {
     'log softmax': { p: ['Softmax', { x: 'x' }], result: ['Log', { x: 'p' }] },

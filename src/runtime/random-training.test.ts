@@ -13,7 +13,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 /** Logistic regression on digits of which half the pixels are dropped and noise is added. */
 function noisy(ratio: number, seed = 1): GraphDocument {
-  const document = drawing({
+  const nodes = {
     digits: ['Data', {}, { dataset: 'digits' }],
     dropped: ['Dropout', { x: 'digits:x' }, { ratio }],
     noise: ['RandomNormal', {}, { shape: ['batch', 64], scale: ratio }],
@@ -22,9 +22,8 @@ function noisy(ratio: number, seed = 1): GraphDocument {
     scores: ['MatMul', { a: 'input', b: 'W' }],
     loss: ['SoftmaxCrossEntropyLoss', { logits: 'scores', labels: 'digits:y' }],
     sgd: ['SGD', { cost: 'loss' }, { lr: 0.1 }],
-  });
-  const training = { ...document.graph.training, batchSize: 50, seed };
-  return { ...document, graph: { ...document.graph, training } };
+  } as const;
+  return drawing(nodes, { training: { batchSize: 50, seed } });
 }
 
 async function begin(document: GraphDocument, state: State = {}) {
