@@ -4,7 +4,7 @@ import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type OpRecord, type PortSpec } from '../compiler/op.ts';
 import { normalizeAxis, printShape, type TensorType, tensor, tensorData } from '../compiler/types.ts';
 import { checkAxis, checkDtypes, FLOAT, f32, i32, NUMBER, operand, tex } from './common.ts';
-import { checkPoints, joinedIndices, joinedShape } from './points.ts';
+import { gatherND } from './gather-nd.ts';
 import { scatterOps } from './scatter.ts';
 import { topK } from './top-k.ts';
 
@@ -150,7 +150,7 @@ const gatherGradient = defineOp({
 });
 
 const elementPorts = [
-  { name: 'x', doc: 'What is indexed.', dtypes: FLOAT },
+  { name: 'x', doc: 'What is indexed.', dtypes: NUMBER },
   {
     name: 'indices',
     doc: 'Positions along the axis; of the rank of x, other axes no longer than in x.',
@@ -181,7 +181,7 @@ function inferGatherElements(ctx: InferContext<{ readonly axis: number }>): read
       ],
     });
   }
-  return [tensor('float32', indices.shape)];
+  return [{ ...x, shape: indices.shape }];
 }
 
 const gatherElements = defineOp({
@@ -213,53 +213,9 @@ const gatherElements = defineOp({
       attributes: { axis: 1 },
       outputs: [f32([3, 4], [2, 1])],
     },
-  ],
-});
-
-const pointPorts = [
-  { name: 'x', doc: 'What is indexed.', dtypes: NUMBER },
-  { name: 'indices', doc: '[..., q]: each row is a position along the first q axes.', dtypes: INDEX },
-];
-
-const gatherND = defineOp({
-  name: 'GatherND',
-  category: 'Indexing',
-  glyph: '⋱',
-  aliases: ['advanced indexing', 'x[i, j]', 'gather_nd'],
-  inputs: pointPorts,
-  outputs: [
-    { name: 'y', doc: 'The shape of the indices without the last axis, then the axes of x that are not indexed.' },
-  ],
-  attributes: {},
-  infer: (ctx) => {
-    const [x, indices] = operands(ctx, pointPorts);
-    const { length } = checkPoints(ctx, x.shape, indices.shape);
-    return [{ ...x, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(length)] }];
-  },
-  gradient: ({ b, x, g }) => [
-    () => {
-      const { shape } = operand(x, 0).type;
-      const [axes, joined] = joinedShape(shape, operand(x, 1).type.shape);
-      const at = joinedIndices(b, operand(x, 1), axes);
-      return b.reshape(b.emit('GatherGradient', [at, operand(g, 0)], { shape: joined }), shape);
-    },
-    null,
-  ],
-  lower: ({ b, x }) => {
-    const [axes, joined] = joinedShape(operand(x, 0).type.shape, operand(x, 1).type.shape);
-    const at = joinedIndices(b, operand(x, 1), axes);
-    return [b.emit('Gather', [b.reshape(operand(x, 0), joined), at], { axis: 0 })];
-  },
-  doc: {
-    summary: 'Picks elements or slices by positions along several axes.',
-    formula: tex`y_i = x_{k_{i1} \dots k_{iq}}`,
-    gradient: tex`\bar x_j = \sum_{i\,:\,k_i = j} \bar y_i`,
-  },
-  cases: [['f32[5,3,2] i32[batch,1](0,4)'], ['f32[5,3] i32[batch,2](0,2)']],
-  examples: [
     {
-      inputs: [f32([1, 2, 3, 4, 5, 6], [2, 3]), i32([0, 2, 1, -3], [2, 2])],
-      outputs: [f32([3, 4])],
+      inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3]), i32([-1, 0, 1], [1, 3])],
+      outputs: [i32([4, 2, 6], [1, 3])],
     },
   ],
 });

@@ -14,24 +14,24 @@ export function joinedIndices(b: Builder, indices: Value, shape: readonly number
   return b.reduceSum(b.mul(front, vector(strides)), [-1]);
 }
 
-/** The axes a row of indices points along; their sizes are numbers. */
-export function checkPoints(ctx: InferContext<unknown>, x: Shape, indices: Shape): readonly number[] {
+/** The sizes of the axes a row of indices points along, from axis `first` on; they are numbers. */
+export function checkPoints(ctx: InferContext<unknown>, x: Shape, indices: Shape, first = 0): readonly number[] {
   const count = indices.at(-1);
-  if (typeof count !== 'number' || count < 1 || count > x.length) {
+  if (typeof count !== 'number' || count < 1 || count > x.length - first) {
     return ctx.fail('shape/rank', {
       title: `rows of ${count ?? 0} indices do not point into ${printShape(x)}`,
-      cause: `The last axis of the indices holds a position of 1 to ${x.length} numbers.`,
+      cause: `The last axis of the indices holds a position of 1 to ${x.length - first} numbers.`,
       port: 'indices',
     });
   }
-  const free = x.slice(0, count).findIndex((dim) => typeof dim === 'string');
+  const free = x.findIndex((dim, axis) => axis >= first && axis < first + count && typeof dim === 'string');
   if (free >= 0) {
     ctx.fail('shape/symbolic', {
       title: `axis ${free} of ${ctx.nameOf(0)} has the size ${x[free]}, which is not a number`,
       conflict: [[0, free]],
     });
   }
-  return x.slice(0, count) as readonly number[];
+  return x.slice(first, first + count) as readonly number[];
 }
 
 /** x with its indexed axes joined into one. */
