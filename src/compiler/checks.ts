@@ -1,9 +1,14 @@
 /** What a drawing as a whole may get wrong, beyond single nodes and wires. */
+
+import { checkLosses } from './checks/losses.ts';
+import { checkValues } from './checks/values.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import { bindShape } from './dims.ts';
 import type { GraphDocument } from './document.ts';
 import type { Program } from './phases/2-infer.ts';
 import type { BuiltFunction } from './phases/functions/function-builder.ts';
+import { portKey } from './result.ts';
+import { nearest } from './spelling.ts';
 import { printType } from './types.ts';
 
 /** One function reads rows of one data set. */
@@ -30,25 +35,54 @@ export function checkData(program: Program): Diagnostic[] {
   ];
 }
 
-/** Values that nothing reads, and drawings without anything to train. */
-export function notices(document: GraphDocument, program: Program): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const read = new Set(Object.values(document.graph.edges).map((edge) => edge.source.node));
-  for (const node of program.nodes.values()) {
-    const { record } = node;
-    if (record.outputs.length === 0 || read.has(node.id)) continue;
-    found.push(
-      diagnostic(
-        'graph/unused',
-        { node: node.id },
-        {
-          severity: 'notice',
-          title: `Nothing uses ${node.name}`,
-          cause: 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
-        },
-      ),
+/**
+ * Values that nothing reads. An input without a use is a mistake more often than a result without one. Labels that nobody
+ * reads are not: learning without a teacher has none.
+ */
+function checkUse(document: GraphDocument, program: Program): Diagnostic[] {
+  const read = new Set(Object.values(document.graph.edges).map(({ source }) => portKey(source.node, source.port)));
+  return [...program.nodes.values()].flatMap((node) => {
+    const { record, name } = node;
+    const used = record.outputs.some((port) =>
+      port.variadic
+        ? [...read].some((key) => key.startsWith(`${node.id}:${port.name}.`))
+        : read.has(portKey(node.id, port.name)),
     );
-  }
+    if (record.outputs.length === 0) return [];
+    const [column] = record.dataset?.(node.attributes)?.columns ?? [];
+    if (used && column && !read.has(portKey(node.id, 'x'))) {
+      return diagnostic(
+        'graph/unused',
+        { node: node.id, port: 'x' },
+        {
+          severity: 'warning',
+          title: `Nothing uses ${column.name}, the first column of ${name}`,
+          cause: 'What is learned from it alone can be told from the examples. Wire x into the model.',
+        },
+      );
+    }
+    if (used) return [];
+    const source = record.kind === 'input' || record.kind === 'parameter';
+    return diagnostic(
+      'graph/unused',
+      { node: node.id },
+      {
+        severity: source ? 'warning' : 'notice',
+        title: `Nothing uses ${name}`,
+        cause: source
+          ? `${record.kind === 'input' ? 'An Input' : 'A Parameter'} does something only where it is wired into what is computed.`
+          : 'It is computed only to be shown here. Wire it onward, or to an Output or Metric.',
+        fixes: source
+          ? [{ label: `Remove ${name}`, safety: 'maybe', edits: [{ kind: 'remove-node', node: node.id }] }]
+          : [],
+      },
+    );
+  });
+}
+
+/** What compiles, and still is likely not what was meant. */
+export function notices(document: GraphDocument, program: Program): Diagnostic[] {
+  const found = [...checkValues(program), ...checkLosses(document, program), ...checkUse(document, program)];
   if (program.nodes.size > 0 && program.optimizers.length === 0 && program.updates.length === 0) {
     found.push(
       diagnostic(
@@ -78,7 +112,9 @@ export function checkSizes({ fn }: BuiltFunction, document: GraphDocument): Diag
         { node },
         {
           title: `${name} is ${printType(value.type)}: in training the size ${value.type.shape[axis]} is not known`,
-          cause: `Only batch has a size there, ${bindings.batch}. Other sizes have to be numbers.`,
+          cause: `Only batch has a size there, ${bindings.batch}. Other sizes have to be numbers.${
+            nearest(String(value.type.shape[axis]), ['batch']) ? ' Did you mean “batch”?' : ''
+          }`,
         },
       ),
     ];
