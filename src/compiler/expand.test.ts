@@ -154,7 +154,6 @@ const expandsTo = (op: string): string[] | undefined => {
 
 test('composites that people know expand into what they are written with', () => {
   expect(expandsTo('MeanSquaredError')).toEqual(['Sub', 'Mul', 'ReduceMean']);
-  expect(expandsTo('NegativeLogLikelihoodLoss')).toEqual(['Reshape', 'GatherElements', 'Neg', 'ReduceMean']);
   expect(expandsTo('LayerNormalization')).toContain('Sqrt');
   expect(expandsTo('GRU')).toContain('Sigmoid');
 });
@@ -182,12 +181,12 @@ test('nodes are called after the one they come from, and wires stay where they w
   const { document } = draw(record, ['f32[3] f32[3]']);
   const after = expanded(document, ['subject']);
   expect(Object.values(after.graph.nodes).map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['subject_sub', 'subject_mul', 'subject_reducemean']),
+    expect.arrayContaining(['subject_sub', 'subject_mul', 'subject']),
   );
   const name = (node: string) => after.graph.nodes[node]?.name;
   const into = (node: string) =>
     Object.values(after.graph.edges).find(({ target }) => name(target.node) === node)?.source;
-  expect(name(into('y0')?.node ?? '')).toBe('subject_reducemean');
+  expect(name(into('y0')?.node ?? '')).toBe('subject');
   expect(
     Object.values(after.graph.edges).flatMap(({ source }) => (source.node === 'x0' ? [source.port] : [])),
   ).toContain('value');

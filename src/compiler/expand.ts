@@ -226,13 +226,14 @@ export function expand(
 
   const ids = new Set(Object.keys(graph.nodes));
   const wires = new Set(Object.keys(graph.edges));
-  const names = new Set(Object.values(graph.nodes).map(({ name }) => name));
+  const names = new Set(Object.values(graph.nodes).flatMap((other) => (other === node ? [] : [other.name])));
   const nodes: DocumentNode[] = [];
   const edges: DocumentEdge[] = [];
   for (const eq of equations) {
     const part = drawn(eq, record, registry);
     if (!part) return null;
-    const stem = `${node.name}_${eq.op.toLowerCase()}`;
+    // What computes the result takes over the name, and with it what is known by that.
+    const stem = eq.outputs.includes(results[0] as Value) ? node.name : `${node.name}_${eq.op.toLowerCase()}`;
     const own = claim(ids, `${id}_${nodes.length + 1}`, (number) => `${id}_${nodes.length + 1}_${number}`);
     nodes.push({ id: own, name: claim(names, stem, (number) => `${stem}${number}`), ...part });
     const spec = registry.get(part.op) as OpRecord;

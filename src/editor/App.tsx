@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect } from 'react';
 import { Canvas } from './canvas/Canvas.tsx';
 import { commands } from './commands/all.ts';
 import { bindKeys } from './commands/keymap.ts';
+import { CompilerPanel } from './compiler/CompilerPanel.tsx';
 import { EmptyState } from './gallery/EmptyState.tsx';
 import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
@@ -23,6 +24,7 @@ import { applyTheme } from './shell/theme.ts';
 import { useNarrow } from './shell/use-narrow.ts';
 import { editor } from './store/editor.ts';
 import { useUi } from './store/hooks.ts';
+import { NO_PANELS } from './store/ui-store.ts';
 import { IconButton } from './widgets/Button.tsx';
 
 /** The editor: canvas in the middle, panels beside it, or over it where the window is small. */
@@ -55,40 +57,47 @@ function WideBody() {
           <Palette onClose={() => editor.ui.togglePanel('palette')} />
         </aside>
       )}
-      <main className="@container relative min-w-0 flex-1">
-        <Canvas />
-        {!panels.palette && (
-          <IconButton
-            kind="plain"
-            side="right"
-            label="Show operators"
-            className="absolute top-3 left-3"
-            onClick={() => editor.ui.togglePanel('palette')}
-          >
-            <PanelLeftOpen size={16} />
-          </IconButton>
-        )}
-        {!panels.inspector && (
-          <IconButton
-            kind="plain"
-            side="left"
-            label="Show the panel"
-            className="absolute top-3 right-3"
-            onClick={() => editor.ui.togglePanel('inspector')}
-          >
-            <PanelRightOpen size={16} />
-          </IconButton>
-        )}
-        <Overlay>
-          {/* Wide canvases have the plots beside the transport bar, others above it. */}
-          <div className="pointer-events-none absolute inset-x-3 bottom-3 flex flex-col items-start gap-2 @4xl:inset-x-4 @4xl:bottom-4">
-            <PlotsCard />
-            <div className="flex w-full justify-center @4xl:absolute @4xl:right-38 @4xl:bottom-0 @4xl:left-58 @4xl:w-auto">
-              <TransportBar />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <main className="@container relative min-h-0 flex-1">
+          <Canvas />
+          {!panels.palette && (
+            <IconButton
+              kind="plain"
+              side="right"
+              label="Show operators"
+              className="absolute top-3 left-3"
+              onClick={() => editor.ui.togglePanel('palette')}
+            >
+              <PanelLeftOpen size={16} />
+            </IconButton>
+          )}
+          {!panels.inspector && (
+            <IconButton
+              kind="plain"
+              side="left"
+              label="Show the panel"
+              className="absolute top-3 right-3"
+              onClick={() => editor.ui.togglePanel('inspector')}
+            >
+              <PanelRightOpen size={16} />
+            </IconButton>
+          )}
+          <Overlay>
+            {/* Wide canvases have the plots beside the transport bar, others above it. */}
+            <div className="pointer-events-none absolute inset-x-3 bottom-3 flex flex-col items-start gap-2 @4xl:inset-x-4 @4xl:bottom-4">
+              <PlotsCard />
+              <div className="flex w-full justify-center @4xl:absolute @4xl:right-38 @4xl:bottom-0 @4xl:left-58 @4xl:w-auto">
+                <TransportBar />
+              </div>
             </div>
-          </div>
-        </Overlay>
-      </main>
+          </Overlay>
+        </main>
+        {panels.compiler && (
+          <section aria-label="Compiler" className="h-[38%] shrink-0 border-t bg-panel">
+            <CompilerPanel onClose={() => editor.ui.togglePanel('compiler')} />
+          </section>
+        )}
+      </div>
       {panels.inspector && (
         <aside aria-label="Inspector" className="w-76 shrink-0 border-l bg-panel max-xl:w-72">
           <Inspector onClose={() => editor.ui.togglePanel('inspector')} />
@@ -98,7 +107,7 @@ function WideBody() {
   );
 }
 
-const closeAll = () => editor.ui.set({ panels: { palette: false, inspector: false, plots: false } });
+const closeAll = () => editor.ui.set({ panels: NO_PANELS });
 
 function NarrowBody() {
   const panels = useUi((state) => state.panels);
@@ -123,6 +132,9 @@ function NarrowBody() {
       </Sheet>
       <Sheet open={panels.inspector} title="Inspector" onClose={closeAll}>
         <Inspector />
+      </Sheet>
+      <Sheet open={panels.compiler} title="Compiler" onClose={closeAll}>
+        <CompilerPanel />
       </Sheet>
       <Sheet open={panels.plots} title="Plots" onClose={closeAll}>
         <Plots />

@@ -6,18 +6,22 @@ import type { OpRecord } from '../../compiler/op.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { wiresOf } from '../store/graph-index.ts';
 import {
+  useBadges,
   useBlocked,
   useDiagnosticsOf,
   useDocumentState,
+  useHighlight,
   useInputPorts,
   useNode,
   useOutputPorts,
   usePortType,
   useRecord,
 } from '../store/hooks.ts';
+import { BadgeMark } from './BadgeMark.tsx';
 import type { FlowNode } from './flow-nodes.ts';
 import { NodeName } from './NodeName.tsx';
 import { NodeProblems } from './NodeProblems.tsx';
+import { badgeText } from './node-label.ts';
 import { Ports } from './Ports.tsx';
 import { roleOf } from './roles.ts';
 import { StatusMark } from './StatusMark.tsx';
@@ -70,6 +74,10 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
   const type = usePortType(id, outputs[0] ?? '');
   const problems = useDiagnosticsOf(id);
   const blocked = useBlocked(id);
+  const badges = useBadges(id);
+  const mark = useHighlight((highlight) =>
+    highlight?.obstacles.has(id) ? 'obstacle' : highlight?.path.has(id) ? 'path' : null,
+  );
   const shown = useShown(id, outputs);
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
@@ -85,6 +93,7 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
       data-role={roleOf(record)}
       data-severity={severity ?? undefined}
       data-blocked={blocked || undefined}
+      data-mark={mark ?? undefined}
     >
       <div className="node-title">
         <span className="node-glyph" aria-hidden="true">
@@ -98,7 +107,10 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
         />
       </div>
       <div className="node-type" title={`${node.op}: ${type ? printType(type) : detail}`}>
-        {detail || node.op}
+        <span className="node-type-text">{detail || node.op}</span>
+        {badges.map((badge) => (
+          <BadgeMark key={badge.kind + badge.text} kind={badge.kind} title={badgeText(badge)} />
+        ))}
       </div>
       {shown && (
         <Strip node={shown.node} port={shown.port} variant={record?.kind === 'parameter' ? 'parameter' : 'value'} />

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { memberIndex, portSpec } from '../store/graph-index.ts';
+import { useGradientName } from '../store/hooks.ts';
 import { portOffset } from './geometry.ts';
 
 interface PortsProps {
@@ -21,7 +22,7 @@ function portLabel(record: OpRecord | undefined, port: string, isWired: boolean)
   return isWired ? `${spec.name} ${(memberIndex(port, spec.name) ?? 0) + 1}` : '+';
 }
 
-export const Ports = memo(function Ports({ record, inputs, outputs, wired }: PortsProps) {
+export const Ports = memo(function Ports({ node, record, inputs, outputs, wired }: PortsProps) {
   return (
     <>
       {inputs.map((port, index) => {
@@ -45,25 +46,38 @@ export const Ports = memo(function Ports({ record, inputs, outputs, wired }: Por
           </Handle>
         );
       })}
-      {outputs.map((port, index) => {
-        const spec = record && portSpec(record.outputs, port);
-        return (
-          <Handle
-            key={port}
-            id={port}
-            type="source"
-            position={Position.Right}
-            className="port"
-            style={{ top: portOffset(index) }}
-            title={spec ? `${spec.name}: ${spec.doc}` : port}
-            data-state="wired"
-          >
-            <span className="port-label" data-always={outputs.length > 1 || undefined}>
-              {portLabel(record, port, true)}
-            </span>
-          </Handle>
-        );
-      })}
+      {outputs.map((port, index) => (
+        <Output key={port} node={node} record={record} port={port} index={index} always={outputs.length > 1} />
+      ))}
     </>
   );
 });
+
+interface OutputProps extends Pick<PortsProps, 'node' | 'record'> {
+  readonly port: string;
+  readonly index: number;
+  /** The name shows without pointing at it. */
+  readonly always: boolean;
+}
+
+/** A gradient is called by what it is the gradient of. */
+function Output({ node, record, port, index, always }: OutputProps) {
+  const spec = record && portSpec(record.outputs, port);
+  const gradient = useGradientName(node, port);
+  const doc = spec ? `${spec.name}: ${spec.doc}` : port;
+  return (
+    <Handle
+      id={port}
+      type="source"
+      position={Position.Right}
+      className="port"
+      style={{ top: portOffset(index) }}
+      title={gradient ? `${gradient}\n${doc}` : doc}
+      data-state="wired"
+    >
+      <span className="port-label" data-always={always || gradient !== null || undefined}>
+        {gradient ?? portLabel(record, port, true)}
+      </span>
+    </Handle>
+  );
+}

@@ -1,18 +1,52 @@
 import { BaseEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
+import { portKey } from '../../compiler/result.ts';
+import { printType } from '../../compiler/types.ts';
+import { editor } from '../store/editor.ts';
+import { wireTitle } from '../store/gradient-names.ts';
+import { stepKey } from '../store/highlight.ts';
+import { useDocumentState, useHighlight } from '../store/hooks.ts';
 import { routePath } from './curves.ts';
 import { type FlowEdge, labelBox, routeOf } from './flow-edges.ts';
 
+/** `dloss/dW1 → step.x: f32[64,10]` */
+function useTitle(id: string): string {
+  return useDocumentState(({ document: { graph }, check }) => {
+    const edge = graph.edges[id];
+    if (!edge) return '';
+    const type = check.types.get(portKey(edge.source.node, edge.source.port));
+    return `${wireTitle(graph, editor.registry, edge)}${type ? `: ${printType(type)}` : ''}`;
+  });
+}
+
+/** Half the side of the squares at the ends of a wire that does not fit. */
+const END = 4;
+
 /** A wire with its arrowhead and, where there is room, the type of its value. */
-export const Wire = memo(function Wire({ sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<FlowEdge>) {
+export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
+  const { id, source, target, sourceX, sourceY, targetX, targetY, data, selected } = props;
+  const title = useTitle(id);
+  const onPath = useHighlight((highlight) => highlight?.steps.has(stepKey(source, target)) ?? false);
   if (!data) return null;
   const { role, wrong, blocked, label, lane } = data;
   const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, lane);
   const look = wrong ? 'wrong' : blocked ? 'blocked' : role;
   const box = label === null ? null : labelBox(route, label);
   return (
-    <g className="wire" data-look={look} data-selected={selected || undefined}>
+    <g className="wire" data-look={look} data-selected={selected || undefined} data-path={onPath || undefined}>
+      <title>{title}</title>
       <BaseEdge path={routePath(route)} markerEnd={`url(#arrow-${look})`} interactionWidth={16} />
+      {wrong &&
+        [sourceX, targetX].map((x, at) => (
+          <rect
+            key={at === 0 ? 'source' : 'target'}
+            className="wire-end"
+            x={x - END}
+            y={(at === 0 ? sourceY : targetY) - END}
+            width={2 * END}
+            height={2 * END}
+          />
+        ))}
       {box && (
         <>
           <rect className="wire-label-back" x={box.x} y={box.y} width={box.width} height={box.height} />

@@ -5,6 +5,7 @@ import type { Registry } from '../../compiler/op.ts';
 import { type CheckResult, portKey } from '../../compiler/result.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import type { Point } from '../store/create-editor.ts';
+import { gradientName } from '../store/gradient-names.ts';
 import { portSpec } from '../store/graph-index.ts';
 import type { DocumentState, UiState } from '../store/types.ts';
 import { middleOf, type Route, swing, turnBack } from './curves.ts';
@@ -72,9 +73,14 @@ function labelTexts(type: TensorType): readonly string[] {
 }
 
 /** Room that the name of a port takes from a wire that runs straight into it. */
-function portRoom(node: FlowNode | undefined, port: string, type: 'source' | 'target'): number {
-  const isNamed = (node?.handles?.filter((handle) => handle.type === type).length ?? 0) > 1;
-  return isNamed ? port.length * CHARACTER + 8 : 0;
+function portRoom(
+  node: FlowNode | undefined,
+  port: string,
+  type: 'source' | 'target',
+  gradient: string | null = null,
+): number {
+  const isNamed = gradient !== null || (node?.handles?.filter((handle) => handle.type === type).length ?? 0) > 1;
+  return isNamed ? (gradient ?? port).length * CHARACTER + 8 : 0;
 }
 
 /** The longest form of the type that fits between the ends of the wire and touches no node. */
@@ -152,7 +158,12 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
       const type = isLabelled ? check.types.get(portKey(drawn.source.node, drawn.source.port)) : undefined;
       if (!type) return null;
       const room = Math.max(
-        portRoom(byId.get(drawn.source.node), drawn.source.port, 'source'),
+        portRoom(
+          byId.get(drawn.source.node),
+          drawn.source.port,
+          'source',
+          gradientName(document.graph, registry, drawn.source),
+        ),
         portRoom(byId.get(drawn.target.node), drawn.target.port, 'target'),
       );
       return fittingLabel(route, labelTexts(type), room, nodes);

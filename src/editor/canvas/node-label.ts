@@ -1,14 +1,22 @@
 /** Nodes in words, for those who hear the graph. */
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
-import type { Registry } from '../../compiler/op.ts';
+import type { Badge, Registry } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
+import { gradientName } from '../store/gradient-names.ts';
 import { outputPorts, wiresOf } from '../store/graph-index.ts';
 import type { DocumentState } from '../store/types.ts';
 
 function spokenType({ dtype, shape }: TensorType): string {
   return shape.length === 0 ? `${dtype} scalar` : `${dtype} ${shape.join('×')}`;
+}
+
+const BADGE = { broadcast: 'Broadcasts', cast: 'Casts' } as const;
+
+/** `Broadcasts [2] and [3, 1] → [3, 2]` */
+export function badgeText({ kind, text }: Badge): string {
+  return `${BADGE[kind]} ${text}`;
 }
 
 /** `MatMul ‘hidden’, 2 inputs, output float32 batch×64, error: …` */
@@ -21,12 +29,17 @@ export function nodeLabel(
   const node = document.graph.nodes[id];
   if (!node) return '';
   const wires = wiresOf(document.graph.edges, id);
-  const types = outputPorts(registry.get(node.op), wires).flatMap((port) => check.types.get(portKey(id, port)) ?? []);
+  const types = outputPorts(registry.get(node.op), wires).flatMap((port) => {
+    const type = check.types.get(portKey(id, port));
+    const gradient = gradientName(document.graph, registry, { node: id, port });
+    return type ? [`${gradient ? `${gradient} ` : ''}${spokenType(type)}`] : [];
+  });
   const count = wires.incoming.length;
   return [
     `${node.op} ‘${node.name}’`,
     count > 0 ? `${count} ${count === 1 ? 'input' : 'inputs'}` : '',
-    types.length > 0 ? `output ${types.map(spokenType).join(', ')}` : '',
+    types.length > 0 ? `output ${types.join(', ')}` : '',
+    ...(check.badges.get(id) ?? []).map(badgeText),
     check.blocked.has(id) ? 'waits for an error further up' : '',
     ...problems.map((item) => `${item.severity}: ${item.title}`),
   ]

@@ -9,6 +9,8 @@ import type { FlowNode } from './flow-nodes.ts';
 /** A graph of a few nodes is not blown up. */
 const MAX_ZOOM = 1.1;
 const MIN_ZOOM = 0.05;
+/** Until the canvas knows its new size. */
+const RESIZE_MS = 60;
 
 /** `nodes` as the flow has them: what was just opened can only be fitted once it is among them. */
 export function useView(nodes: readonly FlowNode[]) {
@@ -27,6 +29,15 @@ export function useView(nodes: readonly FlowNode[]) {
     () =>
       editor.ui.subscribe(({ layers }, old) => {
         if ((layers.backward && !old.layers.backward) || (layers.update && !old.layers.update)) editor.view.fit();
+      }),
+    [],
+  );
+
+  // The compiler's panel takes room from below; the graph moves into what is left.
+  useEffect(
+    () =>
+      editor.ui.subscribe(({ panels }, old) => {
+        if (panels.compiler !== old.panels.compiler) setTimeout(() => editor.view.fit(), RESIZE_MS);
       }),
     [],
   );

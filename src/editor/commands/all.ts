@@ -1,8 +1,10 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import type { Command } from './command.ts';
+import { expandNode } from './expand.ts';
 import { createDocument, openFile, saveFile } from './files.ts';
 import { redo, undo } from './history.ts';
+import { toggleRewrites } from './language.ts';
 import { tidy } from './layout.ts';
 import { deleteSelection, nudges, startRename } from './nodes.ts';
 import { resetTraining, stepOnce, trainOrPause } from './train.ts';
@@ -15,6 +17,7 @@ import {
   selectNothing,
   showShortcuts,
   toggleBackward,
+  toggleCompiler,
   toggleForward,
   toggleMotion,
   toggleUpdate,
@@ -36,6 +39,7 @@ export const commands: readonly Command[] = [
   duplicate,
   deleteSelection,
   startRename,
+  expandNode,
   selectAll,
   selectNothing,
   ...walks,
@@ -49,6 +53,8 @@ export const commands: readonly Command[] = [
   toggleForward,
   toggleBackward,
   toggleUpdate,
+  toggleCompiler,
+  toggleRewrites,
   toggleMotion,
   trainOrPause,
   stepOnce,

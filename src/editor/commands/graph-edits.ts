@@ -3,6 +3,7 @@
  * input has one wire, names are unique, and the members of a variadic port are numbered without holes.
  */
 import type { AttributeValue, EdgeId, NodeId, PortRef } from '../../compiler/document.ts';
+import type { Expansion } from '../../compiler/expand.ts';
 import type { OpRecord, Registry } from '../../compiler/op.ts';
 import type { Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
@@ -34,6 +35,8 @@ export interface NewNode extends Point {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
+type NodeDraft = DocumentDraft['graph']['nodes'][string];
+
 export function addNodeTo(draft: DocumentDraft, { op, name, attributes = {}, x, y }: NewNode): NodeId {
   const id = freshId('n', draft.graph.nodes);
   draft.graph.nodes[id] = {
@@ -41,7 +44,7 @@ export function addNodeTo(draft: DocumentDraft, { op, name, attributes = {}, x, 
     op,
     name: uniqueName(name ?? op.toLowerCase(), namesIn(draft)),
     attributes: structuredClone(attributes) as Record<string, AttributeValue & {}>,
-  } as DocumentDraft['graph']['nodes'][string];
+  } as NodeDraft;
   draft.layout.nodes[id] = { x, y };
   return id;
 }
@@ -202,6 +205,20 @@ export function removeNodes(draft: DocumentDraft, registry: Registry, ids: reado
     registry,
     loose.map((edge) => edge.id),
   );
+}
+
+/** Takes a node out and puts its parts in; `places` are those of the parts, and of nodes that make room. */
+export function replaceByParts(
+  draft: DocumentDraft,
+  { node, loose, nodes, edges }: Expansion,
+  places: Readonly<Record<NodeId, Point>>,
+) {
+  for (const id of loose) delete draft.graph.edges[id];
+  delete draft.graph.nodes[node];
+  delete draft.layout.nodes[node];
+  for (const part of nodes) draft.graph.nodes[part.id] = part as NodeDraft;
+  for (const edge of edges) draft.graph.edges[edge.id] = edge;
+  for (const [id, { x, y }] of Object.entries(places)) draft.layout.nodes[id] = { x, y };
 }
 
 /** Puts a one-input operator on the wire that ends at `target`; without such a wire nothing happens. */

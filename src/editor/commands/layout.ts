@@ -50,7 +50,7 @@ function elkNode(document: GraphDocument, registry: Registry, id: NodeId): ElkNo
 }
 
 /** New places for these nodes; the group's top left corner stays where it was. */
-async function layeredPlaces(
+export async function layeredPlaces(
   document: GraphDocument,
   registry: Registry,
   ids: readonly NodeId[],

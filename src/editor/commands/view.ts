@@ -1,7 +1,11 @@
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
+import { isNarrow } from '../shell/use-narrow.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { wiresOf } from '../store/graph-index.ts';
+import { problemKey } from '../store/highlight.ts';
 import type { Layer } from '../store/types.ts';
+import { NO_PANELS } from '../store/ui-store.ts';
 import { always, type Command, hasSelection } from './command.ts';
 
 export const selectAll: Command = {
@@ -37,6 +41,29 @@ export const reveal: Command<{ readonly node: NodeId }> = {
   run(editor, { node }) {
     editor.ui.select([node]);
     editor.view.fit([node]);
+    editor.view.focus(node);
+  },
+};
+
+export interface ShowProblemArgs {
+  readonly problem: Diagnostic;
+  /** The node of the evidence that is asked for; the one the problem is at if left out. */
+  readonly node?: NodeId | undefined;
+}
+
+/** Shows where a problem is, with the path of a lost gradient if it has one. Nodes that are gone are left out. */
+export const showProblem: Command<ShowProblemArgs> = {
+  id: 'problem.show',
+  label: 'Show problem',
+  group: 'View',
+  enabled: always,
+  run(editor, { problem, node = problem.place.node }) {
+    const { nodes } = editor.document.getState().document.graph;
+    if (node === undefined || !nodes[node]) return;
+    const { path = [] } = problem.place;
+    editor.ui.select([node]);
+    editor.ui.set({ problem: path.length > 0 ? problemKey(problem) : null });
+    editor.view.fit([...new Set([node, ...path])].filter((id) => nodes[id]));
     editor.view.focus(node);
   },
 };
@@ -94,6 +121,20 @@ function layerToggle(layer: Layer, label: string, shortcuts: readonly string[]):
 export const toggleForward = layerToggle('forward', 'Forward layer', []);
 export const toggleBackward = layerToggle('backward', 'Backward layer', ['G']);
 export const toggleUpdate = layerToggle('update', 'Update layer', ['U']);
+
+/** In small windows one panel lies over the others. */
+export const toggleCompiler: Command = {
+  id: 'view.compiler',
+  label: 'Compiler',
+  group: 'View',
+  shortcuts: ['I'],
+  enabled: always,
+  run(editor) {
+    const open = editor.ui.getState().panels.compiler;
+    if (isNarrow()) editor.ui.set({ panels: { ...NO_PANELS, compiler: !open } });
+    else editor.ui.togglePanel('compiler');
+  },
+};
 
 export const toggleMotion: Command = {
   id: 'view.motion',

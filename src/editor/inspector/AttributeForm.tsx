@@ -29,6 +29,9 @@ export function AttributeForm({ node, record, problems }: AttributeFormProps) {
           onCommit={(value, policy) => void setAttribute.run(editor, { node: node.id, attribute: name, value, policy })}
         />
       ))}
+      {record.random && record.attributes.seed && (
+        <p className="text-faint text-sm">seed: {record.attributes.seed.doc}</p>
+      )}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { printType } from '../../compiler/types.ts';
 import { reveal } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
-import { useNode, useRecord, useSession } from '../store/hooks.ts';
+import { derivative } from '../store/gradient-names.ts';
+import { useCostName, useNode, useRecord, useSession } from '../store/hooks.ts';
 import { Formula } from '../widgets/Formula.tsx';
 import { Equations } from './Equations.tsx';
 import { LiveBlocks } from './LiveBlocks.tsx';
@@ -12,6 +13,7 @@ export function DerivedInspector({ id }: { readonly id: string }) {
   const node = useSession((state) => state.derived.nodes.find((derived) => derived.id === id));
   const forward = useNode(node?.of ?? '');
   const record = useRecord(node?.of ?? '');
+  const cost = useCostName();
   if (!node) return null;
   const backward = node.role === 'backward';
   return (
@@ -37,6 +39,11 @@ export function DerivedInspector({ id }: { readonly id: string }) {
           <Fact label={backward ? 'gradient' : 'new value'}>
             <span className="font-mono text-sm">{node.type ? printType(node.type) : '?'}</span>
           </Fact>
+          {cost && forward && (
+            <Fact label={backward ? 'called' : 'from'}>
+              <span className="font-mono text-backward text-sm">{derivative(cost, forward.name)}</span>
+            </Fact>
+          )}
         </Facts>
       </Section>
       <LiveBlocks node={node.of} record={record} only={backward ? 'gradient' : 'value'} />

@@ -1,8 +1,20 @@
+import { useShallow } from 'zustand/react/shallow';
 import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { statOf } from '../canvas/paint-strip.ts';
 import { hub } from '../session/telemetry.ts';
-import { useDocumentState, useIncoming, useOutputPorts, usePortType, useSession, useStale } from '../store/hooks.ts';
+import { editor } from '../store/editor.ts';
+import { derivative, gradientName } from '../store/gradient-names.ts';
+import {
+  useCostName,
+  useDocumentState,
+  useIncoming,
+  useNode,
+  useOutputPorts,
+  usePortType,
+  useSession,
+  useStale,
+} from '../store/hooks.ts';
 import { formatCount, formatFigure, formatPercent } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
 import { LivePicture } from './LivePicture.tsx';
@@ -24,6 +36,10 @@ export function LiveBlocks({ node, record, only }: LiveBlocksProps) {
   const ports = useOutputPorts(node);
   const source = useIncoming(node)[0]?.source;
   const differentiated = useSession((state) => state.derived.nodes.some((derived) => derived.of === node));
+  const names = useDocumentState(
+    useShallow(({ document: { graph } }) => ports.map((port) => gradientName(graph, editor.registry, { node, port }))),
+  );
+  const nameOf = (port: string) => names[ports.indexOf(port)] ?? port;
   if (!record || record.kind === 'note') return null;
   return (
     <>
@@ -34,7 +50,7 @@ export function LiveBlocks({ node, record, only }: LiveBlocksProps) {
             node={node}
             port={port}
             of="value"
-            title={ports.length > 1 ? `Value of ${port}` : 'Value'}
+            title={ports.length > 1 ? `Value of ${nameOf(port)}` : 'Value'}
           />
         ))}
       {only !== 'gradient' && ports.length === 0 && source && <Block {...source} of="value" title="Value" />}
@@ -53,7 +69,8 @@ interface BlockProps {
 function Block({ node, port, of, title }: BlockProps) {
   const type = usePortType(node, port);
   const stale = useStale();
-  const cost = useDocumentState((state) => state.document.graph.nodes[state.check.cost ?? '']?.name);
+  const cost = useCostName();
+  const name = useNode(node)?.name;
   const single = type?.shape.every((dim) => dim === 1) ?? false;
   const view = () => hub.view(node, of, port);
   const stat = (name: Parameters<typeof statOf>[1]) => {
@@ -63,7 +80,7 @@ function Block({ node, port, of, title }: BlockProps) {
   const heading = (
     <span className={of === 'value' ? 'text-forward' : 'text-backward'}>
       {title}
-      {of === 'gradient' && cost && <span className="font-normal text-faint"> of {cost}</span>}
+      {of === 'gradient' && cost && name && <span className="font-normal text-faint"> {derivative(cost, name)}</span>}
     </span>
   );
   return (

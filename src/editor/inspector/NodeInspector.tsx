@@ -1,16 +1,21 @@
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, Ungroup } from 'lucide-react';
 import { useState } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
-import { isNoGradient } from '../../compiler/op.ts';
 import { printType } from '../../compiler/types.ts';
+import { BadgeMark } from '../canvas/BadgeMark.tsx';
+import { badgeText } from '../canvas/node-label.ts';
+import { expandNode } from '../commands/expand.ts';
 import { rename } from '../commands/nodes.ts';
 import { reveal } from '../commands/view.ts';
 import { ProblemCard } from '../problems/ProblemCard.tsx';
 import { editor } from '../store/editor.ts';
 import {
+  useBadges,
   useBlocked,
   useDiagnosticsOf,
+  useDocumentState,
+  useGradientName,
   useIncoming,
   useInputPorts,
   useNode,
@@ -19,9 +24,12 @@ import {
   useRecord,
   useSession,
 } from '../store/hooks.ts';
+import { Button } from '../widgets/Button.tsx';
 import { Formula } from '../widgets/Formula.tsx';
+import { shortcutOf } from '../widgets/shortcut.ts';
 import { AttributeForm } from './AttributeForm.tsx';
 import { Equations } from './Equations.tsx';
+import { gradientNote } from './gradient-note.ts';
 import { LiveBlocks } from './LiveBlocks.tsx';
 import { Fact, Facts, Section } from './Section.tsx';
 
@@ -41,6 +49,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
           {record ? ` · ${record.doc.summary}` : ' · This version does not know the operator.'}
         </p>
         {record?.doc.formula && <Formula tex={record.doc.formula} className="mt-1.5 text-lg" />}
+        <Badges id={id} />
         {blocked && <p className="mt-1.5 text-muted">Waits for an error further up to be repaired.</p>}
       </Section>
       {problems.length > 0 && (
@@ -53,6 +62,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
         </Section>
       )}
       <Ports id={id} />
+      <Expand />
       {record && Object.keys(record.attributes).length > 0 && (
         <Section title="Attributes">
           <AttributeForm node={node} record={record} problems={problems} />
@@ -90,6 +100,30 @@ function NameField({ id, name }: { readonly id: NodeId; readonly name: string })
   );
 }
 
+/** What happens at the node without being drawn. */
+function Badges({ id }: { readonly id: NodeId }) {
+  return useBadges(id).map((badge) => (
+    <p key={badge.kind + badge.text} className="mt-1.5 flex items-start gap-1.5 text-muted">
+      <BadgeMark kind={badge.kind} />
+      <span className="min-w-0 break-words">{badgeText(badge)}</span>
+    </p>
+  ));
+}
+
+/** Offered where the node is a composite whose parts can be drawn. */
+function Expand() {
+  // Types, and the node itself, decide.
+  const offered = useDocumentState(() => expandNode.enabled(editor));
+  if (!offered) return null;
+  return (
+    <Section>
+      <Button title={`Shortcut: ${shortcutOf(expandNode)}`} onClick={() => void expandNode.run(editor)}>
+        <Ungroup size={14} /> {expandNode.label}
+      </Button>
+    </Section>
+  );
+}
+
 function Ports({ id }: { readonly id: NodeId }) {
   const inputs = useInputPorts(id);
   const outputs = useOutputPorts(id);
@@ -112,6 +146,7 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
   const wire = useIncoming(id).find((edge) => edge.target.port === port);
   const source = useNode(wire?.source.node ?? '');
   const type = usePortType(wire?.source.node ?? '', wire?.source.port ?? '');
+  const gradient = useGradientName(wire?.source.node ?? '', wire?.source.port ?? '');
   return (
     <Fact label={port}>
       {source ? (
@@ -121,7 +156,7 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
           title={`Show ${source.name}`}
           onClick={() => void reveal.run(editor, { node: source.id })}
         >
-          {source.name} <span className="font-mono text-muted text-sm">{type ? printType(type) : ''}</span>
+          {gradient ?? source.name} <span className="font-mono text-muted text-sm">{type ? printType(type) : ''}</span>
         </button>
       ) : (
         <span className="text-faint">no wire</span>
@@ -132,8 +167,16 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
 
 function Output({ id, port }: { readonly id: NodeId; readonly port: string }) {
   const type = usePortType(id, port);
+  const gradient = useGradientName(id, port);
+  const label = gradient ? (
+    <span className="text-backward" title={`${port}: ${gradient}`}>
+      {gradient}
+    </span>
+  ) : (
+    <span className="text-forward">{port}</span>
+  );
   return (
-    <Fact label={<span className="text-forward">{port}</span>}>
+    <Fact label={label}>
       <span className="font-mono text-sm">{type ? printType(type) : '?'}</span>
     </Fact>
   );
@@ -143,12 +186,12 @@ function Output({ id, port }: { readonly id: NodeId; readonly port: string }) {
 function Gradient({ id, record }: { readonly id: NodeId; readonly record: OpRecord }) {
   const derived = useSession((state) => state.derived.nodes);
   const equations = derived.filter((node) => node.of === id);
-  const none = isNoGradient(record.gradient) ? record.gradient : null;
+  const note = gradientNote(record);
   if (!record.doc.gradient && equations.length === 0 && (record.kind ?? 'operator') !== 'operator') return null;
   return (
     <Section title="Local gradient">
       {record.doc.gradient && <Formula tex={record.doc.gradient} className="text-backward text-lg" />}
-      {none && <p className="text-muted">{none.reason}</p>}
+      {note && <p className="text-muted">{note}</p>}
       {equations.length > 0 && (
         <details className="group mt-1">
           <summary className="flex min-h-6 list-none items-center gap-1 text-muted hover:text-ink">

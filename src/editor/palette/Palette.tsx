@@ -1,9 +1,10 @@
 import { PanelLeftClose, Search } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { OpRecord } from '../../compiler/op.ts';
 import { addNode } from '../commands/nodes.ts';
 import { editor } from '../store/editor.ts';
 import { IconButton, Key, Tip } from '../widgets/Button.tsx';
+import { focusItem, moveByArrows } from '../widgets/roving.ts';
 import { OperatorHelp } from './OperatorHelp.tsx';
 import { byCategory, searchOperators } from './search.ts';
 
@@ -119,27 +120,4 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
       </button>
     </Tip>
   );
-}
-
-/** The list is one tab stop; arrows, Home and End move inside it. */
-function moveByArrows(event: KeyboardEvent<HTMLDivElement>) {
-  const items = itemsOf(event.currentTarget);
-  const at = items.indexOf(document.activeElement as HTMLElement);
-  const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 };
-  const next = moves[event.key];
-  if (next === undefined || at < 0) return;
-  event.preventDefault();
-  focusItem(event.currentTarget, next);
-}
-
-function focusItem(list: HTMLElement | null, index: number) {
-  if (!list) return;
-  const items = itemsOf(list);
-  const target = items[Math.min(Math.max(index, 0), items.length - 1)];
-  for (const item of items) item.tabIndex = item === target ? 0 : -1;
-  target?.focus();
-}
-
-function itemsOf(list: HTMLElement): HTMLElement[] {
-  return [...list.querySelectorAll<HTMLElement>('[data-item]')];
 }

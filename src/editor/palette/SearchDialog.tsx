@@ -1,11 +1,14 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useMemo, useState } from 'react';
+import { commands } from '../commands/all.ts';
 import { addNode } from '../commands/nodes.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
+import { Key } from '../widgets/Button.tsx';
 import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
-import { searchOperators } from './search.ts';
+import { shortcutOf } from '../widgets/shortcut.ts';
+import { searchCommands, searchOperators } from './search.ts';
 
 /** Search for an operator by keyboard; Enter places it where the search was opened. */
 export function SearchDialog() {
@@ -32,6 +35,7 @@ function OperatorSearch() {
   const [query, setQuery] = useState('');
   const at = useUi((state) => state.searchAt);
   const found = useMemo(() => searchOperators(editor.registry, query), [query]);
+  const doing = useMemo(() => searchCommands(commands, query).filter((command) => command.enabled(editor)), [query]);
   return (
     <Command label="Add an operator" shouldFilter={false} loop>
       <Command.Input
@@ -41,7 +45,7 @@ function OperatorSearch() {
         className="h-11 w-full border-b bg-transparent px-4 text-lg outline-none"
       />
       <Command.List className="scroll-thin max-h-[min(50vh,384px)] overflow-y-auto p-1">
-        <Command.Empty className="px-3 py-4 text-muted">No operator is called “{query}”.</Command.Empty>
+        <Command.Empty className="px-3 py-4 text-muted">Nothing is called “{query}”.</Command.Empty>
         {found.map(({ record, alias }) => (
           <Command.Item
             key={record.name}
@@ -61,6 +65,24 @@ function OperatorSearch() {
               {record.doc.summary}
             </span>
             <span className="ml-auto shrink-0 text-faint text-sm">{record.category}</span>
+          </Command.Item>
+        ))}
+        {doing.map((command) => (
+          <Command.Item
+            key={command.id}
+            value={command.id}
+            onSelect={() => {
+              dismiss();
+              void command.run(editor);
+            }}
+            className="flex min-h-9 items-center gap-3 rounded-lg px-3 data-[selected=true]:bg-panel-2"
+          >
+            <span aria-hidden="true" className="w-5 shrink-0 text-center text-muted">
+              ›
+            </span>
+            <span className="min-w-0 truncate font-medium">{command.label}</span>
+            {shortcutOf(command) && <Key>{shortcutOf(command)}</Key>}
+            <span className="ml-auto shrink-0 text-faint text-sm">Command</span>
           </Command.Item>
         ))}
       </Command.List>

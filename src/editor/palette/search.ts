@@ -1,5 +1,6 @@
 /** Finding an operator by its name, by what Theano, NumPy or PyTorch call it, or by its category. */
 import type { Category, OpRecord, Registry } from '../../compiler/op.ts';
+import type { Command } from '../commands/command.ts';
 
 /** Categories in the order of the palette. */
 export const CATEGORIES: readonly Category[] = [
@@ -8,6 +9,8 @@ export const CATEGORIES: readonly Category[] = [
   'Convolution',
   'Activation',
   'Normalization',
+  'Recurrent',
+  'Random',
   'Arithmetic',
   'Comparison',
   'Reduction',
@@ -43,6 +46,13 @@ export function searchOperators(registry: Registry, query: string): Found[] {
     if (result) found.push(result);
   }
   return found.sort((a, b) => b.score - a.score);
+}
+
+/** Commands with a word that begins like the query, which has at least two letters: operators are what is mostly looked for. */
+export function searchCommands(commands: readonly Command[], query: string): Command[] {
+  const wanted = query.trim().toLowerCase();
+  if (wanted.length < 2) return [];
+  return commands.filter(({ label }) => ` ${label.toLowerCase()}`.includes(` ${wanted}`));
 }
 
 function match(record: OpRecord, wanted: string): Found | null {

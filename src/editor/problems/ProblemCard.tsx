@@ -1,10 +1,11 @@
 import type { Diagnostic, Evidence, Fix } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import { applyFix } from '../commands/fixes.ts';
-import { reveal } from '../commands/view.ts';
+import { showProblem } from '../commands/view.ts';
 import { isNarrow } from '../shell/use-narrow.ts';
 import { editor } from '../store/editor.ts';
 import { useNode } from '../store/hooks.ts';
+import { NO_PANELS } from '../store/ui-store.ts';
 import { Button, Tip } from '../widgets/Button.tsx';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 
@@ -20,7 +21,7 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
         <div className="min-w-0 flex-1">
           <h3 className="break-words font-medium">
             {place.node ? (
-              <button type="button" className="text-left hover:underline" onClick={() => jumpTo(place.node)}>
+              <button type="button" className="text-left hover:underline" onClick={() => jumpTo(problem)}>
                 {problem.title}
               </button>
             ) : (
@@ -31,7 +32,7 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
           {problem.evidence.length > 0 && (
             <ul className="mt-1.5 border-line border-l-2 pl-2 text-sm">
               {problem.evidence.map((evidence) => (
-                <EvidenceLine key={evidence.label + evidence.text} evidence={evidence} />
+                <EvidenceLine key={evidence.label + evidence.text} evidence={evidence} problem={problem} />
               ))}
             </ul>
           )}
@@ -49,7 +50,7 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
   );
 }
 
-function EvidenceLine({ evidence }: { readonly evidence: Evidence }) {
+function EvidenceLine({ evidence, problem }: { readonly evidence: Evidence; readonly problem: Diagnostic }) {
   const node = useNode(evidence.node ?? '');
   const text = (
     <>
@@ -64,7 +65,7 @@ function EvidenceLine({ evidence }: { readonly evidence: Evidence }) {
         type="button"
         className="min-h-6 text-left hover:underline"
         title={`Show ${node.name}`}
-        onClick={() => jumpTo(node.id)}
+        onClick={() => jumpTo(problem, node.id)}
       >
         {text}
       </button>
@@ -84,8 +85,7 @@ function FixButton({ fix }: { readonly fix: Fix }) {
   );
 }
 
-function jumpTo(node: NodeId | undefined) {
-  if (node === undefined || !editor.document.getState().document.graph.nodes[node]) return;
-  if (isNarrow()) editor.ui.set({ panels: { palette: false, inspector: false, plots: false } });
-  void reveal.run(editor, { node });
+function jumpTo(problem: Diagnostic, node?: NodeId) {
+  if (isNarrow()) editor.ui.set({ panels: NO_PANELS });
+  void showProblem.run(editor, { problem, node });
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { editor } from '../store/editor.ts';
 import { useDiagnostics, useUi } from '../store/hooks.ts';
 import type { PanelTab, UiState } from '../store/types.ts';
+import { NO_PANELS } from '../store/ui-store.ts';
 
 /** Opens the panels of small windows. */
 export function BottomTabs() {
@@ -39,7 +40,7 @@ function TabButton({ tab, ...rest }: EntryProps & { readonly tab: PanelTab }) {
     <Entry
       {...rest}
       pressed={pressed}
-      onClick={() => editor.ui.set({ tab, panels: { palette: false, plots: false, inspector: true } })}
+      onClick={() => editor.ui.set({ tab, panels: { ...NO_PANELS, inspector: true } })}
     />
   );
 }
@@ -47,11 +48,7 @@ function TabButton({ tab, ...rest }: EntryProps & { readonly tab: PanelTab }) {
 function PanelButton({ panel, ...rest }: EntryProps & { readonly panel: keyof UiState['panels'] }) {
   const pressed = useUi((state) => state.panels[panel]);
   return (
-    <Entry
-      {...rest}
-      pressed={pressed}
-      onClick={() => editor.ui.set({ panels: { palette: false, plots: false, inspector: false, [panel]: !pressed } })}
-    />
+    <Entry {...rest} pressed={pressed} onClick={() => editor.ui.set({ panels: { ...NO_PANELS, [panel]: !pressed } })} />
   );
 }
 

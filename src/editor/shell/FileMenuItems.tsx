@@ -1,5 +1,7 @@
-import { Download, FilePlus2, FolderOpen, LayoutGrid, Save } from 'lucide-react';
+import { Binary, Download, FilePlus2, FolderOpen, LayoutGrid, Save, Ungroup } from 'lucide-react';
+import { expandNode } from '../commands/expand.ts';
 import { createDocument, openFile, saveFile } from '../commands/files.ts';
+import { toggleCompiler } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
 import { MenuCommand, MenuItem, MenuLine } from '../widgets/Menu.tsx';
 
@@ -16,6 +18,9 @@ export function FileMenuItems() {
       <MenuItem icon={<Download size={14} />} onSelect={() => editor.ui.set({ dialog: 'export' })}>
         Export…
       </MenuItem>
+      <MenuLine />
+      <MenuCommand command={expandNode} icon={<Ungroup size={14} />} />
+      <MenuCommand command={toggleCompiler} icon={<Binary size={14} />} />
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { Keyboard, Settings2 } from 'lucide-react';
-import { showShortcuts } from '../commands/view.ts';
+import { Binary, Keyboard, Settings2 } from 'lucide-react';
+import { showShortcuts, toggleCompiler } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Menu, MenuCheck, MenuChoices, MenuCommand, MenuLabel, MenuLine } from '../widgets/Menu.tsx';
+import { shortcutOf } from '../widgets/shortcut.ts';
 import { BackendMenu } from './BackendBadge.tsx';
 
 const THEMES = [
@@ -36,6 +37,8 @@ export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
         <>
           <MenuLine />
           <BackendMenu />
+          <MenuLine />
+          <MenuCommand command={toggleCompiler} icon={<Binary size={14} />} />
         </>
       ) : (
         <>
@@ -49,6 +52,13 @@ export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
           </MenuCheck>
           <MenuCheck checked={panels.plots} onChange={() => editor.ui.togglePanel('plots')}>
             Plots
+          </MenuCheck>
+          <MenuCheck
+            checked={panels.compiler}
+            shortcut={shortcutOf(toggleCompiler)}
+            onChange={() => void toggleCompiler.run(editor)}
+          >
+            Compiler
           </MenuCheck>
           <MenuLine />
           <MenuCommand command={showShortcuts} icon={<Keyboard size={14} />} />

@@ -3,16 +3,18 @@
  * item, and the items keep their identity across checks (reconcile.ts). Never select `graph.nodes` or `graph.edges`
  * whole: every edit changes them.
  */
-import { useMemo } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { DocumentEdge, DocumentNode, NodeId, TrainingOptions } from '../../compiler/document.ts';
-import type { OpRecord } from '../../compiler/op.ts';
+import type { Badge, OpRecord } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import { editor } from './editor.ts';
+import { gradientName } from './gradient-names.ts';
 import { inputPorts, outputPorts, wiresOf } from './graph-index.ts';
+import { type Highlight, highlightOf } from './highlight.ts';
 import type { DocumentState, SessionState, UiState } from './types.ts';
 
 export function useDocumentState<T>(selector: (state: DocumentState) => T): T {
@@ -56,6 +58,21 @@ export function usePortType(node: NodeId, port: string): TensorType | undefined 
   return useDocumentState((state) => state.check.types.get(portKey(node, port)));
 }
 
+/** What an output of a node that differentiates is called: `dloss/dW1`; null for other outputs. */
+export function useGradientName(node: NodeId, port: string): string | null {
+  return useDocumentState((state) => gradientName(state.document.graph, editor.registry, { node, port }));
+}
+
+/** The name of the cost that is minimized. */
+export function useCostName(): string | undefined {
+  return useDocumentState((state) => state.document.graph.nodes[state.check.cost ?? '']?.name);
+}
+
+/** What happens at a node without being drawn. */
+export function useBadges(id: NodeId): readonly Badge[] {
+  return useDocumentState(useShallow((state) => state.check.badges.get(id) ?? NO_BADGES));
+}
+
 export function useBlocked(id: NodeId): boolean {
   return useDocumentState((state) => state.check.blocked.has(id));
 }
@@ -91,6 +108,7 @@ function bySeverity(list: readonly Diagnostic[]): readonly Diagnostic[] {
 
 const byNode = new WeakMap<readonly Diagnostic[], ReadonlyMap<NodeId, readonly Diagnostic[]>>();
 const NONE: readonly Diagnostic[] = [];
+const NO_BADGES: readonly Badge[] = [];
 
 function ofNode(list: readonly Diagnostic[], id: NodeId): readonly Diagnostic[] {
   let index = byNode.get(list);
@@ -105,4 +123,29 @@ function ofNode(list: readonly Diagnostic[], id: NodeId): readonly Diagnostic[] 
     byNode.set(list, index);
   }
   return index.get(id) ?? NONE;
+}
+
+type Question = Parameters<typeof highlightOf>;
+
+let asked: { readonly question: Question; readonly answer: Highlight | null } | null = null;
+
+/** Every node and wire asks, so the answer is kept until it may be another. */
+function current(): Highlight | null {
+  const { problem, selection } = editor.ui.getState();
+  const question: Question = [editor.document.getState().check.diagnostics, problem, selection.nodes];
+  if (!asked?.question.every((part, at) => part === question[at]))
+    asked = { question, answer: highlightOf(...question) };
+  return asked.answer;
+}
+
+function subscribe(listener: () => void): () => void {
+  const ends = [editor.ui.subscribe(listener), editor.document.subscribe(listener)];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** What a node or a wire has to do with the highlighted path. */
+export function useHighlight<T extends string | boolean | null>(select: (highlight: Highlight | null) => T): T {
+  return useSyncExternalStore(subscribe, () => select(current()));
 }

@@ -33,10 +33,12 @@ export interface UiState {
   readonly layers: Readonly<Record<Layer, boolean>>;
   /** Port where a click-click connection began. */
   readonly connecting: { readonly node: NodeId; readonly port: string; readonly side: 'source' | 'target' } | null;
+  /** Key of the problem whose path is shown (highlight.ts). Another selection lets go of it. */
+  readonly problem: string | null;
   /** Node whose name is being typed on the canvas. */
   readonly renaming: NodeId | null;
   readonly tab: PanelTab;
-  readonly panels: { readonly palette: boolean; readonly inspector: boolean; readonly plots: boolean };
+  readonly panels: Readonly<Record<'palette' | 'inspector' | 'plots' | 'compiler', boolean>>;
   readonly theme: Theme;
   /** False stops flow along wires; starts as `prefers-reduced-motion` says. */
   readonly motion: boolean;

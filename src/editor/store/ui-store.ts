@@ -22,6 +22,8 @@ const KEY = 'wiregrad.ui';
 const REMEMBERED = ['theme', 'panels', 'layers'] as const;
 type Remembered = Pick<UiState, (typeof REMEMBERED)[number]>;
 
+export const NO_PANELS: UiState['panels'] = { palette: false, inspector: false, plots: false, compiler: false };
+
 function initialState(): UiState {
   const reduced = typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
   const wide = typeof innerWidth !== 'number' || innerWidth >= 900;
@@ -30,9 +32,10 @@ function initialState(): UiState {
     selectedDerived: null,
     layers: { forward: true, backward: false, update: false },
     connecting: null,
+    problem: null,
     renaming: null,
     tab: 'inspect',
-    panels: { palette: wide, inspector: wide, plots: wide },
+    panels: { palette: wide, inspector: wide, plots: wide, compiler: false },
     theme: 'system',
     motion: !reduced,
     dialog: null,
@@ -85,13 +88,14 @@ export function createUiStore(storage: KeyValueStorage | null = null): UiStore {
     select(chosenNodes, chosenEdges = []) {
       const nodes = [...new Set(chosenNodes)];
       const edges = [...new Set(chosenEdges)];
-      const { selection, selectedDerived } = getState();
-      if (!selectedDerived && sameList(selection.nodes, nodes) && sameList(selection.edges, edges)) return;
-      setState({ selection: { nodes, edges }, selectedDerived: null });
+      const { selection, selectedDerived, problem } = getState();
+      if (!selectedDerived && problem === null && sameList(selection.nodes, nodes) && sameList(selection.edges, edges))
+        return;
+      setState({ selection: { nodes, edges }, selectedDerived: null, problem: null });
     },
     selectDerived(id) {
       if (getState().selectedDerived === id) return;
-      setState({ selection: { nodes: [], edges: [] }, selectedDerived: id });
+      setState({ selection: { nodes: [], edges: [] }, selectedDerived: id, problem: null });
     },
     toggleLayer(layer) {
       const { layers } = getState();

@@ -1,9 +1,9 @@
-import { Switch } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import type { AttributeValue } from '../../compiler/document.ts';
 import type { AttributeSpec } from '../../compiler/op.ts';
 import type { HistoryPolicy } from '../store/types.ts';
 import { parseAttribute, printAttribute } from './attribute-text.ts';
+import { Toggle } from './Toggle.tsx';
 
 interface AttributeFieldProps {
   readonly name: string;
@@ -25,14 +25,7 @@ export function AttributeField({ name, spec, value, problem, onCommit }: Attribu
   if (spec.type === 'boolean') {
     return (
       <Row label={label}>
-        <Switch.Root
-          id={id}
-          checked={value === true}
-          onCheckedChange={(checked) => onCommit(checked, 'record')}
-          className="relative my-1 h-5 w-9 rounded-full border border-line-strong bg-panel-2 transition-colors after:absolute after:-inset-1 data-[state=checked]:bg-accent"
-        >
-          <Switch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-muted transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
-        </Switch.Root>
+        <Toggle id={id} checked={value === true} onChange={(checked) => onCommit(checked, 'record')} />
       </Row>
     );
   }

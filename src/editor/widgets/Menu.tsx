@@ -69,17 +69,20 @@ export function MenuCommand({ command, icon }: { readonly command: Command; read
 
 export function MenuCheck({
   checked,
+  shortcut,
   onChange,
   children,
 }: {
   checked: boolean;
+  shortcut?: string | undefined;
   onChange: (next: boolean) => void;
   children: ReactNode;
 }) {
   return (
     <DropdownMenu.CheckboxItem className={ITEM} checked={checked} onCheckedChange={onChange}>
       <Mark />
-      {children}
+      <span className="flex-1">{children}</span>
+      {shortcut && <Key>{shortcut}</Key>}
     </DropdownMenu.CheckboxItem>
   );
 }
