@@ -184,6 +184,19 @@ function inferGatherElements(ctx: InferContext<{ readonly axis: number }>): read
   return [{ ...x, shape: indices.shape }];
 }
 
+/** Places in x as a vector, for each index: WebGPU has GatherElements for float32 only, but Gather for both. */
+function flatPlaces(b: Builder, indices: Value, shape: Shape, axis: number): Value {
+  const step = (of: number) => b.scalar(Number(sizeOf(shape.slice(of + 1))), 'int32');
+  return indices.type.shape.reduce<Value>(
+    (sum, dim, other) => {
+      if (other === axis || dim === 1) return sum;
+      const along = indices.type.shape.map((_, each) => (each === other ? dim : 1));
+      return b.add(sum, b.mul(b.reshape(b.iota(Number(dim)), along), step(other)));
+    },
+    b.mul(fromFront(b, indices, Number(shape[axis])), step(axis)),
+  );
+}
+
 const gatherElements = defineOp({
   name: 'GatherElements',
   category: 'Indexing',
@@ -200,6 +213,13 @@ const gatherElements = defineOp({
     },
     null,
   ],
+  lower: ({ b, x, attributes: { axis } }) => {
+    const [from, indices] = [operand(x, 0), operand(x, 1)];
+    const { dtype, shape } = from.type;
+    if (dtype === 'float32') return [b.emit('GatherElements', x, { axis })];
+    const places = flatPlaces(b, indices, shape, normalizeAxis(axis, shape.length));
+    return [b.emit('Gather', [b.reshape(from, [sizeOf(shape)]), places], { axis: 0 })];
+  },
   doc: {
     summary: 'Picks one element for every index, along one axis.',
     formula: tex`y_{ij} = x_{i\,k_{ij}}`,
@@ -214,8 +234,13 @@ const gatherElements = defineOp({
       outputs: [f32([3, 4], [2, 1])],
     },
     {
-      inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3]), i32([-1, 0, 1], [1, 3])],
-      outputs: [i32([4, 2, 6], [1, 3])],
+      inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3]), i32([-1, 0, 1, 0, 0, 1], [2, 3])],
+      outputs: [i32([4, 2, 6, 1, 2, 6], [2, 3])],
+    },
+    {
+      inputs: [i32([1, 2, 3, 4, 5, 6], [2, 3]), i32([2, -3], [2, 1])],
+      attributes: { axis: -1 },
+      outputs: [i32([3, 4], [2, 1])],
     },
   ],
 });
