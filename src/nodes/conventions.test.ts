@@ -6,7 +6,7 @@ import { Builder } from '../compiler/builder.ts';
 import type { IrAttributes } from '../compiler/ir.ts';
 import { gradients } from '../compiler/phases/3-differentiate.ts';
 import { type TensorData, tensor } from '../compiler/types.ts';
-import { f32, i32 } from './common.ts';
+import { bools, f32, i32 } from './common.ts';
 import { registry } from './registry.ts';
 
 /** Gradients of the sum of the outputs with respect to all float inputs. */
@@ -77,6 +77,15 @@ test.each<[string, string, TensorData[], number[][], IrAttributes?]>([
   ['TopK', 'keeps within bounds without numbers', [f32([Number.NaN, Number.NaN])], [[0, 1]]],
   ['ReduceL1', 'is flat at 0', [f32([0, -2])], [[0, -1]]],
   ['ReduceL2', 'is flat at 0', [f32([0, 0])], [[0, 0]]],
+  ['PNorm', 'is flat at 0', [f32([0, 0])], [[0, 0]], { p: 3 }],
+  ['PNorm', 'is flat where an element is 0', [f32([0, -4])], [[0, -1]], { p: 0.5 }],
+  ['ClipByNorm', 'passes at its limit', [f32([3, -4])], [[1, 1]], { max_norm: 5 }],
+  ['ClipByNorm', 'passes at 0', [f32([0, 0])], [[1, 1]]],
+  ['Shrink', 'is flat at its thresholds', [f32([-0.6, -0.5, 0, 0.5, 0.6])], [[1, 0, 0, 0, 1]]],
+  ['Mod', 'has the slope of its value where it jumps', [f32([6]), f32([3])], [[1], [-2]]],
+  ['Mod', 'rounds quotients down', [f32([-5.5]), f32([2])], [[1], [3]]],
+  ['Mod', 'rounds quotients towards 0 with fmod', [f32([-5.5]), f32([2])], [[1], [2]], { fmod: true }],
+  ['Compress', 'has no slope where slices are missing', [f32([1, 2]), bools([0, 1])], [[0, 1]], { size: 3 }],
   ['ReduceProd', 'is right with one zero', [f32([2, 0, 3])], [[0, 6, 0]]],
   ['ReduceProd', 'is right with two zeros', [f32([2, 0, 0])], [[0, 0, 0]]],
   ['ReduceLogSumExp', 'does not overflow', [f32([1000, 1000])], [[0.5, 0.5]]],

@@ -1,5 +1,5 @@
 import { attr, type NoGradient, type OpRecord } from '../compiler/op.ts';
-import { f32, tex } from './common.ts';
+import { f32, i32, NUMBER, tex } from './common.ts';
 import { defineUnary } from './unary.ts';
 
 const STEPS: NoGradient = { none: 'zero', reason: 'It is a step function: flat wherever it has a derivative.' };
@@ -195,6 +195,8 @@ const erf = defineUnary({
 });
 
 const LARGEST = 3.4028234663852886e38;
+/** An int32 is from -WHOLE to WHOLE - 1. */
+const WHOLE = 2 ** 31;
 
 const clip = defineUnary({
   name: 'Clip',
@@ -205,6 +207,7 @@ const clip = defineUnary({
     min: attr.float(-LARGEST, 'Lower bound; the default is no bound.'),
     max: attr.float(LARGEST, 'Upper bound; the default is no bound.'),
   },
+  dtypes: NUMBER,
   attributeInputs: ['min', 'max'],
   check: ({ attributes: { min, max }, fail }) => {
     if (min > max) {
@@ -212,6 +215,13 @@ const clip = defineUnary({
     }
   },
   gradient: ({ b, x, y, g }) => b.where(b.equal(x, y), g, b.like(g, 0)),
+  // Kernels take bounds of the dtype of x, and WebGPU has none for int32.
+  lower: ({ b, x, attributes: { min, max } }) => {
+    if (x.type.dtype === 'float32') return b.emit('Clip', [x], { min, max });
+    const [low, high] = [Math.ceil(Math.max(min, -WHOLE)), Math.floor(Math.min(max, WHOLE - 1))];
+    const raised = low > -WHOLE ? b.where(b.greater(b.like(x, low), x), b.like(x, low), x) : x;
+    return high < WHOLE - 1 ? b.where(b.greater(raised, b.like(x, high)), b.like(x, high), raised) : raised;
+  },
   doc: {
     summary: 'Limits every element to a range.',
     formula: tex`y = \min(\max(x, \mathrm{min}), \mathrm{max})`,
@@ -219,7 +229,11 @@ const clip = defineUnary({
     notes: 'The gradient passes at the bounds themselves.',
   },
   cases: [['f32[batch,3]', { min: -1, max: 1 }]],
-  examples: [{ attributes: { min: -1, max: 1 }, inputs: [f32([-1.5, 0.5, 2])], outputs: [f32([-1, 0.5, 1])] }],
+  examples: [
+    { attributes: { min: -1, max: 1 }, inputs: [f32([-1.5, 0.5, 2])], outputs: [f32([-1, 0.5, 1])] },
+    { attributes: { min: 0.5, max: 3.5 }, inputs: [i32([-1, 2, 4])], outputs: [i32([1, 2, 3])] },
+    { attributes: { max: 2 }, inputs: [i32([-7, 3])], outputs: [i32([-7, 2])] },
+  ],
 });
 
 export const elementwiseOps: readonly OpRecord[] = [
