@@ -111,6 +111,71 @@ test.each<[string, string, TensorData[], number[][], IrAttributes?]>([
     [[-2, 0, 0, -3]],
     { reduction: 'none' },
   ],
+  [
+    'MeanAbsoluteError',
+    'is flat where both are equal',
+    [f32([1, 1]), f32([1, 0])],
+    [
+      [0, 1],
+      [0, -1],
+    ],
+    { reduction: 'sum' },
+  ],
+  [
+    'HuberLoss',
+    'has the slope delta at its corners',
+    [f32([-2, 2]), f32([0, 0])],
+    [
+      [-2, 2],
+      [2, -2],
+    ],
+    { delta: 2, reduction: 'sum' },
+  ],
+  [
+    'HingeLoss',
+    'is flat at the margin',
+    [f32([1, -1]), f32([1, 1])],
+    [
+      [0, -1],
+      [0, 1],
+    ],
+    { reduction: 'sum' },
+  ],
+  [
+    'MultiMarginLoss',
+    'is flat at the margin',
+    [f32([1, 0, 2], [1, 3]), i32([0])],
+    [[-1 / 3, 0, 1 / 3]],
+    { reduction: 'sum' },
+  ],
+  ['KLDivergence', 'is finite where a target is 0', [f32([-1]), f32([0])], [[0], [1]], { reduction: 'sum' }],
+  [
+    'CosineSimilarity',
+    'divides by eps at length 0',
+    [f32([0, 0]), f32([3, 4])],
+    [
+      [1.2, 1.6],
+      [0, 0],
+    ],
+    { eps: 0.5 },
+  ],
+  [
+    'CosineEmbeddingLoss',
+    'passes at the margin',
+    [f32([1, 0]), f32([0, 1]), f32([-1], [])],
+    [
+      [0, 1],
+      [1, 0],
+    ],
+  ],
+  [
+    'RNN',
+    'is flat at the corner of Relu',
+    [f32([1], [1, 1, 1]), f32([0], [1, 1, 1]), f32([0], [1, 1, 1])],
+    [[0], [0]],
+    { activation: 'Relu' },
+  ],
+  ['SoftmaxCrossEntropyLoss', 'leaves out labels that are ignored', [logits, i32([-100, 1])], [[0, 0, 0.25, -0.25]]],
 ])('%s %s', async (op, _, inputs, expected, attributes = {}) => {
   const found = await gradientsOf(op, inputs, attributes);
   // Weights of classes are float inputs without a gradient.

@@ -10,10 +10,13 @@ import { axisOps } from './axis.ts';
 import { comparisonOps } from './comparison.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { lossOps } from './loss.ts';
+import { marginLossOps } from './margin-loss.ts';
 import { normalizationOps } from './normalization.ts';
 import { channelNormalizationOps } from './normalization-channels.ts';
+import { probabilityLossOps } from './probability-loss.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
+import { similarityOps } from './similarity.ts';
 import { softmaxOps } from './softmax.ts';
 import { trigonometryOps } from './trigonometry.ts';
 
@@ -24,10 +27,13 @@ const ops = [
   comparisonOps,
   elementwiseOps,
   lossOps,
+  marginLossOps,
   normalizationOps,
   channelNormalizationOps,
   reductionOps,
   regressionLossOps,
+  probabilityLossOps,
+  similarityOps,
   softmaxOps,
   trigonometryOps,
 ].flat();
@@ -82,7 +88,7 @@ describe('inference', () => {
       const inputs = example.inputs.map((data, input) => {
         if (!data) return undefined;
         const shape = data.shape.map((size, axis) => {
-          const classes = lossOps.includes(record) && (axis === 1 || input === 2);
+          const classes = [...lossOps, ...marginLossOps.slice(1)].includes(record) && (axis === 1 || input === 2);
           const grouped = record.name === 'GroupNormalization' && (axis === 1 || input > 0);
           if (size === 1 || classes || grouped) return size;
           sizes[`n${size}`] = size;

@@ -15,12 +15,14 @@ import { gradientFilterOps } from './gradient-filters.ts';
 import { indexingOps } from './indexing.ts';
 import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
+import { marginLossOps } from './margin-loss.ts';
 import { normalizationOps } from './normalization.ts';
 import { channelNormalizationOps } from './normalization-channels.ts';
 import { normOps } from './norms.ts';
 import { optimizerOps } from './optimizers.ts';
 import { poolingOps } from './pooling.ts';
 import { predicateOps } from './predicates.ts';
+import { probabilityLossOps } from './probability-loss.ts';
 import { randomOps } from './random.ts';
 import { recurrentOps } from './recurrent.ts';
 import { reductionOps } from './reduction.ts';
@@ -29,6 +31,7 @@ import { remainderOps } from './remainder.ts';
 import { resultOps } from './results.ts';
 import { selectionOps } from './selection.ts';
 import { shapeOps } from './shape.ts';
+import { similarityOps } from './similarity.ts';
 import { softmaxOps } from './softmax.ts';
 import { sourceOps } from './sources.ts';
 import { trigonometryOps } from './trigonometry.ts';
@@ -47,6 +50,9 @@ const families: readonly (readonly OpRecord[])[] = [
   recurrentOps,
   lossOps,
   regressionLossOps,
+  probabilityLossOps,
+  marginLossOps,
+  similarityOps,
   gradientOps,
   gradientFilterOps,
   randomOps,

@@ -1,85 +1,8 @@
 import type { Builder } from '../compiler/builder.ts';
-import { type Shape, sameShape, sizeOf } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type OpRecord, type OpSpec } from '../compiler/op.ts';
-import { printShape, tensor } from '../compiler/types.ts';
-import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
-
-const attributes = {
-  reduction: attr.choice(
-    ['mean', 'sum', 'none'],
-    'mean',
-    'How the losses of all elements become one; none keeps them.',
-  ),
-};
-
-interface ElementLossSpec
-  extends Pick<OpSpec<typeof attributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
-  readonly ports: readonly [output: string, target: string];
-  readonly loss: (b: Builder, output: Value, target: Value) => Value;
-  /** Gradients of the loss of one element, times `scale`. */
-  readonly slopes: readonly [
-    (b: Builder, output: Value, target: Value, scale: Value) => Value,
-    (b: Builder, output: Value, target: Value, scale: Value) => Value,
-  ];
-}
-
-function defineElementLoss({ ports, loss, slopes, ...rest }: ElementLossSpec): OpRecord {
-  const inputs = [
-    { name: ports[0], doc: 'What the model says; any shape.', dtypes: FLOAT },
-    { name: ports[1], doc: 'What it should say, of the same shape.', dtypes: FLOAT },
-  ];
-  const text = (shape: Shape) => (shape.length === 0 ? 'a scalar' : printShape(shape));
-  return defineOp<typeof attributes>({
-    ...rest,
-    category: 'Loss',
-    inputs,
-    outputs: [{ name: 'loss', doc: 'f32[]; of the shape of the inputs without reduction.' }],
-    attributes,
-    infer: (ctx) => {
-      const [output = [], target = []] = checkDtypes(ctx, inputs).map((type) => type.shape);
-      if (!sameShape(output, target)) {
-        const axis = output.findIndex((dim, at) => dim !== target[at]);
-        ctx.fail('shape/mismatch', {
-          title: `${ports[0]} is ${text(output)}, but ${ports[1]} is ${text(target)}`,
-          cause: 'Both have to have the same shape: broadcasting them would compare every element with every other.',
-          conflict:
-            output.length === target.length
-              ? [
-                  [0, axis],
-                  [1, axis],
-                ]
-              : [],
-          fixes: [
-            { port: ports[0], from: output, to: target },
-            { port: ports[1], from: target, to: output },
-          ].flatMap(({ port, from, to }) =>
-            sizeOf(from) === sizeOf(to)
-              ? [
-                  {
-                    label: `Reshape ${port} to ${printShape(to)}`,
-                    safety: 'maybe' as const,
-                    edit: { kind: 'insert-on-wire' as const, port, op: 'Reshape', attributes: { shape: to } },
-                  },
-                ]
-              : [],
-          ),
-        });
-      }
-      return [tensor('float32', ctx.attributes.reduction === 'none' ? output : [])];
-    },
-    gradient: ({ b, x, g, attributes: { reduction } }) => {
-      const [output, target, dy] = [operand(x, 0), operand(x, 1), operand(g, 0)];
-      const scale = () => (reduction === 'mean' ? b.div(dy, b.dimSize(sizeOf(output.type.shape))) : dy);
-      return slopes.map((slope) => () => slope(b, output, target, scale()));
-    },
-    lower: ({ b, x, attributes: { reduction } }) => {
-      const losses = loss(b, operand(x, 0), operand(x, 1));
-      if (reduction === 'none') return [losses];
-      return [reduction === 'sum' ? b.reduceSum(losses, []) : b.reduceMean(losses, [])];
-    },
-  });
-}
+import { attr, type InferContext, type OpRecord } from '../compiler/op.ts';
+import { f32, tex } from './common.ts';
+import { defineElementLoss } from './element-loss.ts';
 
 const meanSquaredError = defineElementLoss({
   name: 'MeanSquaredError',
@@ -106,27 +29,135 @@ const meanSquaredError = defineElementLoss({
   ],
 });
 
-const binaryCrossEntropyWithLogits = defineElementLoss({
-  name: 'BinaryCrossEntropyWithLogits',
-  glyph: 'BC',
-  aliases: ['bce', 'logistic loss', 'sigmoid cross entropy', 'binary crossentropy'],
-  ports: ['logits', 'targets'],
-  loss: (b, logits, targets) => b.sub(b.emit('Softplus', [logits]), b.mul(logits, targets)),
-  slopes: [
-    (b, logits, targets, scale) => b.mul(b.sub(b.emit('Sigmoid', [logits]), targets), scale),
-    (b, logits, _, scale) => b.mul(logits, b.neg(scale)),
-  ],
+type Difference = (b: Builder, error: Value) => Value;
+
+/** The slopes of a loss of the difference, from the derivative of the loss. */
+function differenceSlopes<A>(derivative: (attributes: A) => Difference) {
+  const slope = (b: Builder, prediction: Value, target: Value, scale: Value, attributes: A) =>
+    b.mul(derivative(attributes)(b, b.sub(prediction, target)), scale);
+  return [
+    slope,
+    (b: Builder, prediction: Value, target: Value, scale: Value, attributes: A) =>
+      slope(b, prediction, target, b.neg(scale), attributes),
+  ] as const;
+}
+
+const sign: Difference = (b, error) => b.emit('Sign', [error]);
+const within =
+  (limit: number): Difference =>
+  (b, error) =>
+    b.emit('Clip', [error], { min: -limit, max: limit });
+
+/** error²/2 up to the limit, from there on along the tangent: c (e - c/2) with the error limited to c. */
+function bent(b: Builder, error: Value, limit: number): Value {
+  const limited = within(limit)(b, error);
+  return b.mul(limited, b.sub(error, b.mul(limited, b.like(error, 0.5))));
+}
+
+const meanAbsoluteError = defineElementLoss({
+  name: 'MeanAbsoluteError',
+  glyph: '|x|',
+  aliases: ['mae', 'l1 loss', 'L1Loss', 'absolute error', 'regression loss'],
+  ports: ['prediction', 'target'],
+  loss: (b, prediction, target) => b.emit('Abs', [b.sub(prediction, target)]),
+  slopes: differenceSlopes(() => sign),
   doc: {
-    summary: 'How improbable targets of 0 and 1 are by the probabilities that belong to the logits.',
-    formula: tex`y = \frac1n \sum_i \log(1 + e^{x_i}) - x_i t_i`,
-    gradient: tex`\bar x = \frac{\bar y}{n}\bigl(\sigma(x) - t\bigr),\quad \bar t = -\frac{\bar y}{n}\,x`,
-    notes: 'Exact for large logits. Targets between 0 and 1 are probabilities.',
+    summary: 'The mean of absolute differences.',
+    formula: tex`y = \frac1n \sum_i |p_i - t_i|`,
+    gradient: tex`\bar p = \frac{\bar y}{n} \operatorname{sign}(p - t),\quad \bar t = -\bar p`,
+    notes: 'The gradient where both are equal is 0.',
   },
-  cases: [['f32[batch,3] f32[batch,3](0,1)'], ['f32[batch,3] f32[batch,3](0,1)', { reduction: 'sum' }]],
+  cases: [['f32[batch,3] f32[batch,3](2.2,5)'], ['f32[batch,3] f32[batch,3](-5,-2.2)', { reduction: 'none' }]],
   examples: [
-    { inputs: [f32([0, 100, -100]), f32([1, 1, 0])], outputs: [f32([Math.LN2 / 3], [])] },
-    { attributes: { reduction: 'none' }, inputs: [f32([0, -100]), f32([1, 1])], outputs: [f32([Math.LN2, 100])] },
+    { inputs: [f32([1, 2, 3]), f32([1, 0, 6])], outputs: [f32([5 / 3], [])] },
+    { attributes: { reduction: 'none' }, inputs: [f32([1, 2]), f32([1, 4])], outputs: [f32([0, 2])] },
   ],
 });
 
-export const regressionLossOps: readonly OpRecord[] = [meanSquaredError, binaryCrossEntropyWithLogits];
+const huberLoss = defineElementLoss({
+  name: 'HuberLoss',
+  glyph: '⌣',
+  aliases: ['huber', 'robust loss', 'regression loss'],
+  ports: ['prediction', 'target'],
+  attributes: { delta: attr.float(1, 'Size of the difference from which on the loss is linear.', { min: 0 }) },
+  check: ({ attributes: { delta }, fail }) => {
+    if (delta > 0) return;
+    fail('attribute/invalid', {
+      title: `delta is ${delta}, but has to be above 0`,
+      cause: 'The loss is quadratic up to delta, and has the slope delta from there on.',
+      attribute: 'delta',
+      fixes: [
+        {
+          label: 'Set delta to 1',
+          safety: 'maybe',
+          edit: { kind: 'set-attribute', attribute: 'delta', value: 1 },
+        },
+      ],
+    });
+  },
+  loss: (b, prediction, target, { delta }) => bent(b, b.sub(prediction, target), delta),
+  slopes: differenceSlopes(({ delta }: { readonly delta: number }) => within(delta)),
+  doc: {
+    summary: 'Squared differences while they are small, absolute ones where they are large.',
+    formula: tex`\ell = \begin{cases} \frac12 e^2 & |e| \le \delta \\ \delta\,(|e| - \frac12 \delta) & |e| > \delta \end{cases},\quad e = p - t,\quad y = \frac1n \sum_i \ell_i`,
+    gradient: tex`\bar p = \frac{\bar y}{n} \min(\max(e, -\delta), \delta),\quad \bar t = -\bar p`,
+    notes: 'SmoothL1Loss is this divided by delta.',
+  },
+  cases: [
+    ['f32[batch,3] f32[batch,3](2.2,5)', { delta: 0.26 }],
+    ['f32[batch,3](-0.9,0.9) f32[batch,3](-0.9,0.9)', { delta: 3 }],
+    ['f32[batch,3](0,0.5) f32[batch,3](2.1,2.5)', { reduction: 'none' }],
+  ],
+  examples: [
+    { inputs: [f32([0, 0, 0]), f32([0.5, -3, 1])], outputs: [f32([3.125 / 3], [])] },
+    {
+      attributes: { reduction: 'none', delta: 2 },
+      inputs: [f32([1, 5]), f32([0, 0])],
+      outputs: [f32([0.5, 8])],
+    },
+  ],
+});
+
+const smooth = ({ beta }: { readonly beta: number }): Difference =>
+  beta > 0 ? (b, error) => b.mul(within(beta)(b, error), b.like(error, 1 / beta)) : sign;
+
+const smoothL1Loss = defineElementLoss({
+  name: 'SmoothL1Loss',
+  glyph: '⌣₁',
+  aliases: ['smooth l1', 'huber', 'robust loss', 'regression loss'],
+  ports: ['prediction', 'target'],
+  attributes: {
+    beta: attr.float(1, 'Size of the difference from which on the loss is linear; 0 is the absolute difference.', {
+      min: 0,
+    }),
+  },
+  check: ({ attributes: { beta }, fail }: InferContext<{ readonly beta: number }>) => {
+    if (beta < 0) fail('attribute/invalid', { title: `beta is ${beta}, but cannot be below 0`, attribute: 'beta' });
+  },
+  loss: (b, prediction, target, { beta }) => {
+    const error = b.sub(prediction, target);
+    return beta > 0 ? b.mul(bent(b, error, beta), b.like(error, 1 / beta)) : b.emit('Abs', [error]);
+  },
+  slopes: differenceSlopes(smooth),
+  doc: {
+    summary: 'Absolute differences, rounded off where they are small.',
+    formula: tex`\ell = \begin{cases} \frac{e^2}{2\beta} & |e| \le \beta \\ |e| - \frac12 \beta & |e| > \beta \end{cases},\quad e = p - t,\quad y = \frac1n \sum_i \ell_i`,
+    gradient: tex`\bar p = \frac{\bar y}{n} \min(\max(e / \beta, -1), 1),\quad \bar t = -\bar p`,
+    notes: 'With beta 0 the gradient where both are equal is 0.',
+  },
+  cases: [
+    ['f32[batch,3] f32[batch,3](2.2,5)', { beta: 0.26 }],
+    ['f32[batch,3](-0.9,0.9) f32[batch,3](-0.9,0.9)', { beta: 3, reduction: 'sum' }],
+    ['f32[batch,3] f32[batch,3](2.2,5)', { beta: 0 }],
+  ],
+  examples: [
+    { inputs: [f32([0, 0, 0]), f32([0.5, -3, 1])], outputs: [f32([3.125 / 3], [])] },
+    {
+      attributes: { reduction: 'none', beta: 2 },
+      inputs: [f32([1, 5]), f32([0, 0])],
+      outputs: [f32([0.25, 4])],
+    },
+  ],
+});
+
+export const regressionLossOps: readonly OpRecord[] = [meanSquaredError, meanAbsoluteError, huberLoss, smoothL1Loss];
