@@ -291,7 +291,14 @@ const oneHot = defineOp({
     ['i32[batch,3](0,4)', { depth: 5 }],
     ['i32[batch](0,4)', { depth: 5, axis: 0 }],
   ],
-  examples: [{ inputs: [i32([2, 0])], attributes: { depth: 3 }, outputs: [f32([0, 0, 1, 1, 0, 0], [2, 3])] }],
+  examples: [
+    { inputs: [i32([2, 0])], attributes: { depth: 3 }, outputs: [f32([0, 0, 1, 1, 0, 0], [2, 3])] },
+    {
+      inputs: [i32([-1, 2, -3])],
+      attributes: { depth: 2, axis: 0, on: 5, off: -1 },
+      outputs: [f32([-1, -1, -1, 5, -1, -1], [2, 3])],
+    },
+  ],
 });
 
 export const indexingOps: readonly OpRecord[] = [
