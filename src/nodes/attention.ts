@@ -1,7 +1,7 @@
 import type { Builder } from '../compiler/builder.ts';
-import { type Dim, divideDims, multiplyDims, type Shape } from '../compiler/dims.ts';
+import { type Dim, divideDims, multiplyDims, type Shape, sameShape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type OpRecord, type PortSpec } from '../compiler/op.ts';
+import { attr, defineOp, type InferContext, type LocalFix, type OpRecord, type PortSpec } from '../compiler/op.ts';
 import { broadcastShapes, printShape, type TensorType, tensor, tensorData } from '../compiler/types.ts';
 import { bools, checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 
@@ -93,14 +93,29 @@ function checkHeads({ inputs, attributes, nameOf, fail }: Context): void {
     }
     const count = counts[at] ?? 1;
     if (withHeads(shape, count)) continue;
+    const attribute = at === 0 || !attributes.kv_num_heads ? 'q_num_heads' : 'kv_num_heads';
+    const divisors = headsThatDivide(shape[2], count);
     fail('shape/mismatch', {
       title: `the ${shape[2]} features of ${nameOf(at)} do not divide into ${count} heads`,
-      cause: `Without an axis of heads, the last axis holds ${at === 0 || !attributes.kv_num_heads ? 'q_num_heads' : 'kv_num_heads'} heads side by side.`,
+      cause: `Without an axis of heads, the last axis holds ${attribute} heads side by side.`,
       port,
-      attribute: at === 0 || !attributes.kv_num_heads ? 'q_num_heads' : 'kv_num_heads',
+      attribute,
       conflict: [[at, 2]],
+      fixes: divisors.map((value) => ({
+        label: `Set ${attribute} to ${value}`,
+        safety: 'maybe',
+        edit: { kind: 'set-attribute', attribute, value },
+      })),
     });
   }
+}
+
+/** The number of heads next to `count` that divides the features; none where they have no known number. */
+function headsThatDivide(features: Dim | undefined, count: number): number[] {
+  if (typeof features !== 'number') return [];
+  const divisors = Array.from({ length: features }, (_, at) => at + 1).filter((each) => features % each === 0);
+  const distance = (each: number) => Math.abs(each - count) - (each > count ? 0.5 : 0);
+  return divisors.sort((a, b) => distance(a) - distance(b)).slice(0, 1);
 }
 
 function checkNumbers({ inputs, nameOf, fail }: Context, axes: readonly number[]): void {
@@ -113,6 +128,11 @@ function checkNumbers({ inputs, nameOf, fail }: Context, axes: readonly number[]
       conflict: [[at, axis]],
     });
   }
+}
+
+function transposeMask(shape: Shape): LocalFix {
+  const edit = { kind: 'insert-on-wire', port: 'attn_mask', op: 'Transpose', attributes: { perm: [1, 0] } } as const;
+  return { label: `Transpose attn_mask to ${printShape([...shape].reverse())}`, safety: 'maybe', edit };
 }
 
 function inferAttention(ctx: Context): readonly TensorType[] {
@@ -181,6 +201,7 @@ function inferAttention(ctx: Context): readonly TensorType[] {
       title: `${nameOf(3)} is ${printShape(mask.shape)}, which does not broadcast to the scores ${printShape(scores)}`,
       cause: 'The scores are [batch, heads, queries, keys]; shapes are aligned at the last axis.',
       port: 'attn_mask',
+      fixes: sameShape(mask.shape, [keys, queries]) ? [transposeMask(mask.shape)] : [],
     });
   }
   const y = flat ? [batch, queries, heads * width] : [batch, heads, queries, width];

@@ -88,8 +88,8 @@ function inferPairs(ctx: InferContext<PairAttributes>): readonly TensorType[] {
   if (!sameShape(a, b)) {
     const axis = a.findIndex((dim, at) => dim !== b[at]);
     ctx.fail('shape/mismatch', {
-      title: `a is ${printShape(a)}, but b is ${printShape(b)}`,
-      cause: 'Every vector of a is compared with the one of b at its place.',
+      title: `${ctx.nameOf(0)} is ${printShape(a)}, but ${ctx.nameOf(1)} is ${printShape(b)}`,
+      cause: 'Every vector is compared with the one at its place in the other input.',
       conflict:
         a.length === b.length
           ? [
@@ -105,7 +105,7 @@ function inferPairs(ctx: InferContext<PairAttributes>): readonly TensorType[] {
     const column = target.length === a.length && target.at(-1) === 1;
     const edit = { kind: 'insert-on-wire', port: 'target', op: 'Squeeze', attributes: { axes: [-1] } } as const;
     ctx.fail('shape/mismatch', {
-      title: `target is ${printShape(target)}, but pairs of vectors are ${printShape(pairs)}`,
+      title: `${ctx.nameOf(2)} is ${printShape(target)}, but pairs of vectors are ${printShape(pairs)}`,
       cause: `There is a target for every pair; vectors lie along the last axis of ${printShape(a)}.`,
       port: 'target',
       conflict:
@@ -115,7 +115,7 @@ function inferPairs(ctx: InferContext<PairAttributes>): readonly TensorType[] {
               [2, axis],
             ]
           : [],
-      fixes: column ? [{ label: 'Squeeze target', safety: 'safe', edit }] : [],
+      fixes: column ? [{ label: `Squeeze ${ctx.nameOf(2)}`, safety: 'safe', edit }] : [],
     });
   }
   const { margin } = ctx.attributes;
