@@ -47,7 +47,10 @@ function inputAxis(
     }
     case 'Conv':
       if (axis < 2) return axis === 0 ? [0, 0] : [1, 0];
-      break;
+      return a[axis] === dim ? [0, axis] : null;
+    case 'ConvTranspose':
+      if (axis < 2) return axis === 0 ? [0, 0] : [1, 1];
+      return null;
     case 'Reshape': {
       const asked = (attributes.shape as readonly Dim[])[axis];
       if (asked !== 0) return null;
@@ -69,6 +72,24 @@ function inputAxis(
     if (found !== undefined) return [input, found];
   }
   return null;
+}
+
+/** Input axes that the size of an output axis is computed from. */
+function factors(node: ResolvedNode, shapes: readonly (Shape | undefined)[], axis: number): Axis[] {
+  const [x = [], w] = shapes;
+  switch (node.record.name) {
+    case 'Conv':
+    case 'ConvTranspose':
+      return [[0, axis], ...(w ? [[1, axis] as const] : [])];
+    case 'Flatten':
+    case 'Reshape':
+      return x.flatMap((dim, at) => (typeof dim === 'number' && dim > 1 ? [[0, at] as const] : []));
+    case 'Concat':
+      return shapes.map((_, input) => [input, axis]);
+    default:
+      // Windows, slices and pads change the size of an axis where it is.
+      return x.length > axis && node.record.inputs.length === 1 ? [[0, axis]] : [];
+  }
 }
 
 interface Origin {
@@ -103,6 +124,30 @@ function provenance({ node, axis }: Origin): string {
     return `comes from ${node.record.name} ${node.name}`;
   }
   return `comes from ${node.record.name} ${node.name}, axis ${axis}`;
+}
+
+/** As much of a computed size's history as can be read. */
+const MOST_LINES = 8;
+
+/** Where a size comes from; of one that is computed, also where what it is computed from does. */
+function history(origin: Origin, dim: Dim, known: Inferred): Evidence[] {
+  const lines: Evidence[] = [];
+  const told = new Set<NodeId>();
+  const waiting = [{ origin, dim }];
+  for (let at = 0; at < waiting.length && lines.length < MOST_LINES; at++) {
+    const { origin: from, dim: size } = waiting[at] as (typeof waiting)[number];
+    if (told.has(from.node.id)) continue;
+    told.add(from.node.id);
+    lines.push({ label: String(size), text: provenance(from), node: from.node.id });
+    const shapes = typesOf(from.node, known).map((type) => type?.shape);
+    for (const [input, axis] of shapes.some(Boolean) ? factors(from.node, shapes, from.axis) : []) {
+      const source = from.node.inputs[input]?.source;
+      const above = shapes[input]?.[axis];
+      const next = source && above !== undefined ? originOf(source, axis, known) : null;
+      if (next && above !== undefined) waiting.push({ origin: next, dim: above });
+    }
+  }
+  return lines;
 }
 
 /** Gives an axis of a source another size. */
@@ -144,9 +189,7 @@ export function explainSizes(
     const origin = source && dim !== undefined ? originOf(source, at, known) : null;
     return origin && dim !== undefined ? [{ dim, wanted, origin }] : [];
   });
-  for (const { dim, origin } of found) {
-    evidence.push({ label: String(dim), text: provenance(origin), node: origin.node.id });
-  }
+  for (const { dim, origin } of found) evidence.push(...history(origin, dim, known));
   const [left, right] = found;
   const fixes = [
     ...(left ? resize(left.origin, left.wanted ?? right?.dim) : []),

@@ -52,7 +52,8 @@ export function looseWire(
     others.map(({ name }) => name),
   );
   const node = others.find(({ name }) => name === meant);
-  const port = node && registry.get(node.op)?.outputs[0];
+  const ports = (node && registry.get(node.op)?.outputs) ?? [];
+  const port = ports.find(({ name }) => name === edge.source.port) ?? ports[0];
   return report(
     `${target.name}: there is no “${edge.source.node}” to wire to “${edge.target.port}”${didYouMean(meant)}`,
     'The wire starts at a node that does not exist.',
