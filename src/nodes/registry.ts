@@ -27,6 +27,7 @@ import { randomOps } from './random.ts';
 import { recurrentOps } from './recurrent.ts';
 import { reductionOps } from './reduction.ts';
 import { regressionLossOps } from './regression-loss.ts';
+import { resizeOps } from './resize.ts';
 import { remainderOps } from './remainder.ts';
 import { resultOps } from './results.ts';
 import { selectionOps } from './selection.ts';
@@ -47,6 +48,7 @@ const families: readonly (readonly OpRecord[])[] = [
   channelNormalizationOps,
   convolutionOps,
   poolingOps,
+  resizeOps,
   recurrentOps,
   lossOps,
   regressionLossOps,
