@@ -1,6 +1,6 @@
 import { PanelBottomClose } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { PhaseReport } from '../../compiler/report.ts';
 import { IconButton } from '../widgets/Button.tsx';
 import { formatCount } from '../widgets/format.ts';
@@ -20,9 +20,13 @@ export function CompilerPanel({ onClose }: { readonly onClose?: () => void }) {
   const reported = useReport();
   const phases = reported.state === 'done' ? reported.report.phases : NO_PHASES;
   const rewrites = reported.state === 'done' ? reported.report.rewrites : [];
+  // A phase that is not there while errors stand in the way is shown again afterwards.
+  const [chosen, setChosen] = useState<string | null>(null);
+  const tabs = [...phases.map(({ phase }) => phase), 'rewrites', 'language'];
+  const tab = tabs.find((name) => name === chosen) ?? (chosen === null ? tabs[0] : 'rewrites');
   const applied = rewrites.reduce((sum, { count }) => sum + count, 0);
   return (
-    <Tabs.Root defaultValue="rewrites" className="flex h-full flex-col">
+    <Tabs.Root value={tab} onValueChange={setChosen} className="flex h-full flex-col">
       <div className="flex h-10 shrink-0 items-stretch border-b pr-1 pl-2">
         <Tabs.List aria-label="Compiler" className="scroll-thin flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden">
           {phases.map((phase) => (

@@ -82,8 +82,8 @@ function Line({ line, first }: { readonly line: IrLine; readonly first: boolean 
   const selected = useUi((state) => node !== null && state.selection.nodes.includes(node));
   const content = (
     <>
-      <span>{text}</span>
-      {origin !== null && role !== null && <span className={`pl-3 ${COLOURS[role]}`}>{origin}</span>}
+      <span>{text} </span>
+      {origin !== null && role !== null && <span className={`pl-2 ${COLOURS[role]}`}>{origin}</span>}
     </>
   );
   const look = 'block w-full whitespace-pre text-left leading-5 [content-visibility:auto]';

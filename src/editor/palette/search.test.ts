@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registry } from '../../nodes/registry.ts';
-import { byCategory, searchOperators } from './search.ts';
+import { commands } from '../commands/all.ts';
+import { byCategory, searchCommands, searchOperators } from './search.ts';
 
 const offered = [...registry.values()].filter((record) => !record.internal);
 const names = (query: string) => searchOperators(registry, query).map(({ record }) => record.name);
@@ -36,4 +37,13 @@ describe('searchOperators', () => {
 test('every operator has a place in the palette', () => {
   const placed = byCategory(registry.values()).flatMap(([, records]) => records);
   expect(placed).toHaveLength(offered.length);
+});
+
+test('commands are found by the beginnings of their words', () => {
+  const labels = (query: string) => searchCommands(commands, query).map(({ label }) => label);
+  expect(labels('expand')).toEqual(['Expand into basic operators']);
+  expect(labels('basic op')).toEqual(['Expand into basic operators']);
+  expect(labels('compiler')).toEqual(['Compiler']);
+  expect(labels('xpand')).toEqual([]);
+  expect(labels('e')).toEqual([]);
 });
