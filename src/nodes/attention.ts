@@ -2,7 +2,7 @@ import type { Builder } from '../compiler/builder.ts';
 import { type Dim, divideDims, multiplyDims, type Shape, sameShape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
 import { attr, defineOp, type InferContext, type LocalFix, type OpRecord, type PortSpec } from '../compiler/op.ts';
-import { broadcastShapes, printShape, type TensorType, tensor, tensorData } from '../compiler/types.ts';
+import { broadcastShapes, printShape, type TensorType, tensor } from '../compiler/types.ts';
 import { bools, checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 
 const ports: readonly PortSpec[] = [
@@ -110,12 +110,11 @@ function checkHeads({ inputs, attributes, nameOf, fail }: Context): void {
   }
 }
 
-/** The number of heads next to `count` that divides the features; none where they have no known number. */
+/** The number of heads next to `count`, below it first, that divides the features; none that is far away. */
 function headsThatDivide(features: Dim | undefined, count: number): number[] {
   if (typeof features !== 'number') return [];
-  const divisors = Array.from({ length: features }, (_, at) => at + 1).filter((each) => features % each === 0);
-  const distance = (each: number) => Math.abs(each - count) - (each > count ? 0.5 : 0);
-  return divisors.sort((a, b) => distance(a) - distance(b)).slice(0, 1);
+  const near = Array.from({ length: 64 }, (_, at) => [count - at - 1, count + at + 1]).flat();
+  return near.filter((each) => each > 0 && features % each === 0).slice(0, 1);
 }
 
 function checkNumbers({ inputs, nameOf, fail }: Context, axes: readonly number[]): void {
@@ -211,10 +210,10 @@ function inferAttention(ctx: Context): readonly TensorType[] {
 /** Far below every score, and finite: WebGPU promises nothing about infinities. */
 const UNSEEN = -1e30;
 
-/** True where a query sees a key: at its own position and before. */
-function causal(b: Builder, queries: number, keys: number): Value {
-  const seen = Array.from({ length: queries * keys }, (_, at) => Number(at % keys <= Math.floor(at / keys)));
-  return b.constant(tensorData('bool', [queries, keys], seen));
+/** True where a key comes after the query, [queries, keys]. */
+function later(b: Builder, queries: number, keys: number): Value {
+  const rows = b.reshape(b.iota(queries, 'float32'), [queries, 1]);
+  return b.greater(b.iota(keys, 'float32'), rows);
 }
 
 /** Heads [batch, heads, rows, size] of an input in either form. */
@@ -241,12 +240,9 @@ function lowerAttention(b: Builder, x: readonly (Value | null)[], attributes: At
   const { softcap } = attributes;
   if (softcap > 0) scores = b.mul(b.emit('Tanh', [b.mul(scores, b.scalar(1 / softcap))]), b.scalar(softcap));
   const mask = x[3];
-  const seen = [
-    ...(mask?.type.dtype === 'bool' ? [mask] : []),
-    ...(attributes.is_causal ? [causal(b, Number(queries), Number(keys))] : []),
-  ];
-  if (mask?.type.dtype === 'float32') scores = b.add(scores, mask);
-  scores = seen.reduce((value, each) => b.where(each, value, b.scalar(UNSEEN)), scores);
+  const unseen = b.scalar(UNSEEN);
+  if (mask) scores = mask.type.dtype === 'bool' ? b.where(mask, scores, unseen) : b.add(scores, mask);
+  if (attributes.is_causal) scores = b.where(later(b, Number(queries), Number(keys)), unseen, scores);
   const weights = b.emit('Softmax', [scores], { axis: -1 });
   const y = unstack(b.matMul(stack(weights, keys), v), width);
   const joined = () => b.reshape(b.transpose(y, [0, 2, 1, 3]), [batch, queries, heads * width]);

@@ -407,7 +407,7 @@ const REFUSED: readonly RefusalCase[] = [
     [f('n', 3, 8), f('n', 5, 8), f('n', 5, 8)],
     'shape/mismatch',
     'the 8 features of left do not divide into 3 heads',
-    { fixes: ['Set q_num_heads to 4'] },
+    { fixes: ['Set q_num_heads to 2'] },
   ],
   [
     'Attention',
