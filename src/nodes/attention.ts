@@ -77,6 +77,7 @@ function checkHeads({ inputs, attributes, nameOf, fail }: Context): void {
       const edit = { kind: 'insert-on-wire', port, op: 'Unsqueeze', attributes: { axes: [0] } } as const;
       fail('shape/rank', {
         title: `${nameOf(at)} is ${printShape(shape)}, but ${port} is [batch, heads, rows, size], or [batch, rows, heads*size]`,
+        cause: 'There are rows of queries, keys and values for each element of a batch.',
         port,
         fixes:
           shape.length === 2
@@ -123,6 +124,7 @@ function checkNumbers({ inputs, nameOf, fail }: Context, axes: readonly number[]
     if (axis === undefined) continue;
     fail('shape/symbolic', {
       title: `the size ${inputs[at]?.shape[axis]} of axis ${axis} of ${nameOf(at)} has to be a number`,
+      cause: 'The number of heads and their sizes are fixed.',
       port: ports[at]?.name,
       conflict: [[at, axis]],
     });
@@ -188,6 +190,7 @@ function inferAttention(ctx: Context): readonly TensorType[] {
   if (attributes.is_causal && (typeof queries === 'string' || typeof keys === 'string')) {
     fail('shape/symbolic', {
       title: 'is_causal needs numbers of queries and keys that are known',
+      cause: 'Which keys a query sees is decided by their positions.',
       attribute: 'is_causal',
       conflict: typeof queries === 'string' ? [[0, rows]] : [[1, rows]],
     });

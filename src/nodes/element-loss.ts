@@ -77,6 +77,7 @@ function checkShapes(ctx: InferContext<{ readonly reduction: string }>, ports: r
     const edit = { kind: 'set-attribute', attribute: 'reduction', value: 'mean' } as const;
     ctx.fail('shape/rank', {
       title: `${ctx.nameOf(0)} is a scalar, and has no batch to take the mean of`,
+      cause: 'batchmean divides by the size of axis 0.',
       attribute: 'reduction',
       fixes: [{ label: 'Set reduction to mean', safety: 'safe', edit }],
     });

@@ -79,6 +79,10 @@ function checkRank({ ctx, ports }: LayerShape, at: number, axes: string, directi
   const stackable = shape.length === rank - 1 && at > 0 && directions === 1 && axes.startsWith('directions');
   return ctx.fail('shape/rank', {
     title: `${ctx.nameOf(at)} is ${printShape(shape)}, but ${port} has ${rank} axes, [${axes}]`,
+    cause:
+      at === 0
+        ? 'Sequences have an axis of steps, one of the batch and one of features.'
+        : 'There is one direction, or two where direction is bidirectional.',
     port,
     fixes: stackable ? [addAxisFix(port, shape)] : [],
   });
@@ -169,6 +173,7 @@ export function inferRecurrent(
     if (typeof size === 'string') {
       ctx.fail('shape/symbolic', {
         title: `the size ${size} of ${ctx.nameOf(input)} has to be a number`,
+        cause: 'Weights have a known number of rows and columns.',
         port: ports[input]?.name,
         conflict: [[input, axis]],
       });

@@ -132,7 +132,12 @@ const smoothL1Loss = defineElementLoss({
     }),
   },
   check: ({ attributes: { beta }, fail }: InferContext<{ readonly beta: number }>) => {
-    if (beta < 0) fail('attribute/invalid', { title: `beta is ${beta}, but cannot be below 0`, attribute: 'beta' });
+    if (beta < 0)
+      fail('attribute/invalid', {
+        title: `beta is ${beta}, but cannot be below 0`,
+        cause: 'It is the size of a difference.',
+        attribute: 'beta',
+      });
   },
   loss: (b, prediction, target, { beta }) => {
     const error = b.sub(prediction, target);

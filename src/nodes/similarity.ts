@@ -83,7 +83,11 @@ interface PairAttributes {
 function inferPairs(ctx: InferContext<PairAttributes>): readonly TensorType[] {
   const [a = [], b = [], target = []] = checkDtypes(ctx, pairPorts).map((type) => type.shape);
   if (a.length === 0) {
-    ctx.fail('shape/rank', { title: `${ctx.nameOf(0)} is a scalar, not a vector`, port: 'a' });
+    ctx.fail('shape/rank', {
+      title: `${ctx.nameOf(0)} is a scalar, not a vector`,
+      cause: 'Vectors lie along the last axis.',
+      port: 'a',
+    });
   }
   if (!sameShape(a, b)) {
     const axis = a.findIndex((dim, at) => dim !== b[at]);
@@ -122,6 +126,7 @@ function inferPairs(ctx: InferContext<PairAttributes>): readonly TensorType[] {
   if (margin < -1 || margin > 1) {
     ctx.fail('attribute/invalid', {
       title: `margin is ${margin}, but cosines lie in -1 … 1`,
+      cause: 'It is the cosine from which on vectors that do not belong together are too close.',
       attribute: 'margin',
     });
   }
