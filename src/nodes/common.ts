@@ -83,7 +83,7 @@ export function checkDtypes(ctx: InferContext<unknown>, ports: readonly PortSpec
     if (!spec?.dtypes || spec.dtypes.includes(type.dtype)) continue;
     ctx.fail('type/dtype', {
       title: `${ctx.nameOf(at)} is ${type.dtype}, but ${port} takes ${spec.dtypes.join(' or ')}`,
-      cause: `${port}: ${spec.doc.replace(/\.$/, '')}. Nothing is converted silently.`,
+      cause: 'Nothing is converted silently: a Cast does it where it is wanted.',
       port,
       fixes: spec.dtypes.slice(0, 1).map((to) => castFix(port, type.dtype, to)),
     });
@@ -115,7 +115,8 @@ function broadcastFixes(port: string, name: string, shape: Shape, other: Shape):
   // The new axes go together, first where the operand is a column.
   for (let at = shape.length; missing > 0 && shape.length > 0 && at > 0; at--) {
     const padded = [...shape.slice(0, at), ...new Array<number>(missing).fill(1), ...shape.slice(at)];
-    if (!broadcastShapes(padded, other)) continue;
+    const known = fixes.some(({ edit }) => edit.kind === 'insert-on-wire' && shape.at(at) === 1);
+    if (known || !broadcastShapes(padded, other)) continue;
     const axes = Array.from({ length: missing }, (_, i) => at + i);
     fixes.push({
       label: `Unsqueeze ${name} to ${printShape(padded)}`,
@@ -170,6 +171,15 @@ export function broadcastInputs(ctx: InferContext<unknown>, ports: readonly Port
   return result;
 }
 
+/** The last axis instead of one that does not exist. */
+function axisFixes(ctx: InferContext<unknown>, attribute: string, axis: number, shape: Shape): LocalFix[] {
+  const given = (ctx.attributes as Readonly<Record<string, unknown>>)[attribute];
+  const value = Array.isArray(given) ? given.map((each: number) => (each === axis ? -1 : each)) : -1;
+  const same = (at: number) => normalizeAxis(at, shape.length) === shape.length - 1;
+  if (shape.length === 0 || (Array.isArray(value) && value.filter(same).length !== 1)) return [];
+  return [{ label: 'Take the last axis', safety: 'maybe', edit: { kind: 'set-attribute', attribute, value } }];
+}
+
 /** The axis counted from the front; fails where it lies outside the shape. */
 export function checkAxis(ctx: InferContext<unknown>, attribute: string, axis: number, shape: Shape): number {
   const at = normalizeAxis(axis, shape.length);
@@ -181,10 +191,7 @@ export function checkAxis(ctx: InferContext<unknown>, attribute: string, axis: n
         ? 'A scalar has no axes.'
         : `${ctx.nameOf(0)} has ${shape.length} axes: ${-shape.length} … ${shape.length - 1}.`,
     attribute,
-    fixes:
-      shape.length > 0 && attribute === 'axis'
-        ? [{ label: 'Take the last axis', safety: 'maybe', edit: { kind: 'set-attribute', attribute, value: -1 } }]
-        : [],
+    fixes: axisFixes(ctx, attribute, axis, shape),
   });
 }
 

@@ -79,6 +79,7 @@ export function checkBias(ctx: InferContext<unknown>, filters: Dim): void {
   if (!bias || (bias.length === 1 && bias[0] === filters)) return;
   ctx.fail('shape/mismatch', {
     title: `the bias ${printShape(bias)} has to be ${printShape([filters])}, one value a filter`,
+    cause: 'A bias is one number for each filter, added wherever the filter lies.',
     port: 'b',
     conflict: bias.length === 1 ? [[2, 0, ...wanted(filters)]] : [],
   });

@@ -247,7 +247,15 @@ const constantOfShape = defineOp({
     if (dtype !== 'float32' && !Number.isInteger(value)) {
       ctx.fail('attribute/invalid', {
         title: `value is ${value}, which is not ${dtype === 'int32' ? 'a whole number' : '0 or 1'}`,
+        cause: `The result is ${dtype}.`,
         attribute: 'value',
+        fixes: [
+          {
+            label: `Round to ${Math.round(value)}`,
+            safety: 'maybe',
+            edit: { kind: 'set-attribute', attribute: 'value', value: Math.round(value) },
+          },
+        ],
       });
     }
     return [tensor(dtype, sizes, dtype === 'int32' && value >= 0 ? value + 1 : undefined)];

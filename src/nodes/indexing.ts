@@ -174,6 +174,8 @@ function inferGatherElements(ctx: InferContext<{ readonly axis: number }>): read
   if (bad >= 0) {
     ctx.fail('shape/mismatch', {
       title: `axis ${bad} has ${indices.shape[bad]} indices, but ${x.shape[bad]} elements`,
+      cause:
+        'Indices stand at the place of what they pick; only along the axis of the operator may there be more or fewer.',
       port: 'indices',
       conflict: [
         [0, bad],

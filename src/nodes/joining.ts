@@ -114,6 +114,7 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
         bad === undefined
           ? `the parts ${printShape(split)} make ${total}, but axis ${axis} of ${printShape(x.shape)} has ${size}`
           : `a part cannot have the size ${bad}`,
+      cause: 'Split hands out every element of the axis once: the parts add up to its size.',
       attribute: 'split',
       conflict: [[0, axis]],
       fixes: typeof rest === 'number' && rest > 0 ? [partsFix([...split.slice(0, -1), rest])] : [],
@@ -123,7 +124,7 @@ function inferSplit(ctx: InferContext<{ readonly axis: number; readonly split: S
   if (parts === null) {
     return ctx.fail('shape/mismatch', {
       title: `axis ${axis} of ${printShape(x.shape)} does not divide into ${num_outputs} equal parts`,
-      cause: 'Only the last part may be smaller, and none empty.',
+      cause: 'Only the last part may be smaller, and none empty. Parts of other sizes are listed in split.',
       attribute: 'num_outputs',
       conflict: [[0, axis]],
     });

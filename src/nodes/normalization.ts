@@ -237,6 +237,7 @@ const meanVarianceNormalization = defineOp({
     if (distinct.size === 0 || distinct.size < axes.length) {
       ctx.fail('attribute/invalid', {
         title: axes.length === 0 ? 'no axis is named' : 'an axis is named twice',
+        cause: `Mean and deviation are taken over the axes that are named, each once; of ${ctx.nameOf(0)} there are ${x.shape.length}.`,
         attribute: 'axes',
       });
     }

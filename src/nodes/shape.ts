@@ -190,6 +190,7 @@ const squeeze = defineOp({
     if (long !== undefined) {
       ctx.fail('shape/axis', {
         title: `axis ${long} of ${printShape(x.shape)} has the size ${x.shape[long]}, not 1`,
+        cause: 'Squeeze drops axes of one element. To drop a larger one, reduce it or take a slice of it.',
         attribute: 'axes',
         conflict: [[0, long]],
       });
@@ -222,6 +223,7 @@ const unsqueeze = defineOp({
     if (axes.some((axis, at) => axis < 0 || axis >= rank || axes.indexOf(axis) !== at)) {
       ctx.fail('shape/axis', {
         title: `axes ${printShape(ctx.attributes.axes)} are not ${axes.length} axes of a result with ${rank}`,
+        cause: `Each new axis has a place of its own in the result: ${-rank} … ${rank - 1}, none of them twice.`,
         attribute: 'axes',
       });
     }

@@ -1,5 +1,5 @@
 import { isDimName } from '../compiler/dims.ts';
-import { attr, defineOp, type InferContext, type NoGradient, type OpRecord } from '../compiler/op.ts';
+import { attr, defineOp, type InferContext, type LocalFix, type NoGradient, type OpRecord } from '../compiler/op.ts';
 import type { DatasetInfo, Initializer } from '../compiler/plan.ts';
 import { type DType, tensor, tensorData } from '../compiler/types.ts';
 import { DATASET_NAMES, findDataset } from './datasets.ts';
@@ -124,6 +124,13 @@ function fans(shape: readonly number[]): readonly [fanIn: number, fanOut: number
   return [second * receptive, first * receptive];
 }
 
+/** Values as they are, as a vector. */
+function vectorFix({ length }: readonly number[]): LocalFix[] {
+  if (length === 0) return [];
+  const edit = { kind: 'set-attribute', attribute: 'shape', value: [length] } as const;
+  return [{ label: `Change the shape to [${length}]`, safety: 'maybe', edit }];
+}
+
 const parameter = defineOp({
   name: 'Parameter',
   kind: 'parameter',
@@ -153,6 +160,7 @@ const parameter = defineOp({
         title: `${values.length} values for ${size} elements`,
         cause: `The shape [${shape.join(', ')}] needs ${size} values.`,
         attribute: 'values',
+        fixes: vectorFix(values),
       });
     }
     return [tensor('float32', shape)];
@@ -231,6 +239,7 @@ const constant = defineOp({
         title: `${values.length} values for ${size} elements`,
         cause: `The shape [${shape.join(', ')}] needs ${size} values, or one that fills it.`,
         attribute: 'values',
+        fixes: vectorFix(values),
       });
     }
     return [tensor(dtype as DType, shape)];

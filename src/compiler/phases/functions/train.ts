@@ -1,6 +1,7 @@
 import { diagnostic } from '../../diagnostics.ts';
 import type { NodeId } from '../../document.ts';
 import type { FunctionOutput, Value } from '../../ir.ts';
+import { didYouMean, nearest } from '../../spelling.ts';
 import { printType, tensorData } from '../../types.ts';
 import type { ResolvedNode } from '../1-resolve.ts';
 import type { Program } from '../2-infer.ts';
@@ -143,7 +144,30 @@ class TrainBuilder extends FunctionBuilder {
     for (const name of named) {
       if (this.program.parameters.some((candidate) => candidate.node.name === name)) continue;
       const place = { node: node.id, attribute: 'parameters' };
-      this.diagnostics.push(diagnostic('gradient/disconnected', place, { title: `There is no parameter “${name}”` }));
+      const meant = nearest(
+        name,
+        this.program.parameters.map((candidate) => candidate.node.name).filter((known) => !named.includes(known)),
+      );
+      const edit = (value: readonly string[]) =>
+        [{ kind: 'set-attribute', node: node.id, attribute: 'parameters', value }] as const;
+      this.diagnostics.push(
+        diagnostic('gradient/disconnected', place, {
+          title: `${node.name}: there is no parameter “${name}”${didYouMean(meant)}`,
+          cause: `Parameters: ${this.program.parameters.map((candidate) => candidate.node.name).join(', ') || 'none'}.`,
+          fixes: [
+            ...(meant === null
+              ? []
+              : [
+                  {
+                    label: `Train ${meant}`,
+                    safety: 'maybe' as const,
+                    edits: edit(named.map((each) => (each === name ? meant : each))),
+                  },
+                ]),
+            { label: `Leave ${name} out`, safety: 'maybe', edits: edit(named.filter((each) => each !== name)) },
+          ],
+        }),
+      );
     }
     const claimed = [...this.updatedBy.values()].includes(node.id);
     const now = this.now(cost);
