@@ -1,7 +1,7 @@
 import { Builder } from '../builder.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, type Edit, type Fix } from '../diagnostics.ts';
-import { type Shape, sameShape } from '../dims.ts';
-import type { LanguageOptions, NodeId } from '../document.ts';
+import { type Shape, sameShape, sizeOf } from '../dims.ts';
+import type { Attributes, LanguageOptions, NodeId, PortRef } from '../document.ts';
 import type { Value } from '../ir.ts';
 import type { Badge, InferFailure, LocalEdit, OpRecord, Registry } from '../op.ts';
 import type { DatasetInfo } from '../plan.ts';
@@ -306,11 +306,27 @@ class Inference {
             title: `${node.name} is ${printType(own)}, but its update ${name} is ${printType(value.type)}`,
             cause: 'A parameter keeps its type from step to step.',
             evidence: [{ label: 'update', text: `${name} ${printType(value.type)}`, node: source.node }],
+            fixes: updateFixes({ node: node.id, port }, value.type, own),
           },
         ),
       );
     }
   }
+}
+
+/** One operator on the wire that would give an update the type of its parameter. */
+function updateFixes(target: PortRef, { dtype, shape }: TensorType, own: TensorType): Fix[] {
+  const insert = (label: string, op: string, attributes: Attributes): Fix => ({
+    label,
+    safety: 'maybe',
+    edits: [{ kind: 'insert-on-wire', target, op, attributes }],
+  });
+  if (dtype !== own.dtype) return [insert(`Cast to ${own.dtype}`, 'Cast', { to: own.dtype })];
+  if (shape.length === 2 && sameShape([...shape].reverse(), own.shape)) {
+    return [insert('Transpose the update', 'Transpose', { perm: [1, 0] })];
+  }
+  if (sizeOf(shape) !== sizeOf(own.shape)) return [];
+  return [insert(`Reshape the update to ${printShape(own.shape)}`, 'Reshape', { shape: own.shape })];
 }
 
 /** A whole number below 2²³, to which float32 can add ½ exactly, for each pair of a seed and the number of a generator. */
