@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { applyFix } from '../commands/fixes.ts';
-import { reveal } from '../commands/view.ts';
+import { showProblem } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
 
 /** What is wrong with a node, below it: the first problem with where its sizes came from, and what can be done. */
@@ -17,7 +17,11 @@ export function NodeProblems({ problems }: { readonly problems: readonly Diagnos
               <dt>{label}</dt>
               <dd>
                 {node ? (
-                  <button type="button" className="node-problem-link" onClick={() => void reveal.run(editor, { node })}>
+                  <button
+                    type="button"
+                    className="node-problem-link"
+                    onClick={() => void showProblem.run(editor, { problem: first, node })}
+                  >
                     {text}
                   </button>
                 ) : (

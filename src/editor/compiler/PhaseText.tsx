@@ -18,7 +18,7 @@ const COLOURS: Readonly<Record<Role, string>> = {
 };
 
 /** More lines than anyone reads; the search finds the others. */
-const SHOWN = 1500;
+const SHOWN = 800;
 
 /** The IR after a phase. A line leads to the node it comes from. */
 export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
@@ -57,7 +57,7 @@ export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside */}
       <div className="scroll-thin min-h-0 flex-1 overflow-auto px-4 pb-3 font-mono text-sm" onKeyDown={moveByArrows}>
-        <ol aria-label={`Equations after ${phase.phase}`} className="w-max min-w-full">
+        <ol key={wanted} aria-label={`Equations after ${phase.phase}`} className="w-max min-w-full">
           {found.slice(0, SHOWN).map((line) => (
             <Line key={line.number} line={line} first={line === firstLink} />
           ))}
