@@ -1,6 +1,7 @@
 /**
  * The compiler's table of contents.
  *
+ * 0 flatten        instances of modules become their nodes
  * 1 resolve        operators, attributes and wires of the drawing, in order of dependence
  * 2 infer          a type for every wire; the program as IR
  * 3 differentiate  cut into functions; Grad and Optimizer nodes become backward and update equations
@@ -13,7 +14,8 @@
  */
 import { checkData, checkInputs, checkSizes, notices } from './checks.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import type { GraphDocument, NodeId } from './document.ts';
+import type { GraphDocument, NodeId, PortRef } from './document.ts';
+import { type FlatDocument, flatten } from './flatten.ts';
 import type { Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
@@ -42,10 +44,10 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   ];
 }
 
-function frontEnd(document: GraphDocument, registry: Registry): FrontEnd {
-  const resolved = resolve(document, registry);
+function frontEnd({ document, failed, diagnostics }: FlatDocument, registry: Registry): FrontEnd {
+  const resolved = resolve(document, registry, failed);
   const inferred = infer(resolved, registry);
-  const errors = [...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
+  const errors = [...diagnostics, ...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
   if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const { program } = inferred;
   const rewrites = rewriteOptions(document);
@@ -64,13 +66,25 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((found) => found.severity === 'error');
 }
 
-/** Types every wire and says what is wrong. Runs on every edit. */
+/** Types of what was drawn: ports of instances and of modules have those of what stands for them. */
+function drawnTypes(types: InferResult['types'], { ports }: FlatDocument): InferResult['types'] {
+  if (ports.size === 0) return types;
+  const result = new Map(types);
+  for (const [key, source] of ports) {
+    const type = source && types.get(portKey(source.node, source.port));
+    if (type) result.set(key, type);
+  }
+  return result;
+}
+
+/** Types every wire and says what is wrong. Runs on every edit. Ids inside of modules are those of the flat drawing. */
 export function check(document: GraphDocument, registry: Registry): CheckResult {
-  const { types, blocked, badges, program, train, all } = frontEnd(document, registry);
+  const flat = flatten(document, registry);
+  const { types, blocked, badges, program, train, all } = frontEnd(flat, registry);
   const [first] = program.optimizers;
   return {
     diagnostics: all,
-    types,
+    types: drawnTypes(types, flat),
     blocked,
     badges,
     cost: first?.node.inputs[0]?.source?.node ?? null,
@@ -80,12 +94,15 @@ export function check(document: GraphDocument, registry: Registry): CheckResult 
 
 /** The typed program of a drawing, for what is compiled besides training. */
 export function programOf(document: GraphDocument, registry: Registry): Program {
-  return infer(resolve(document, registry), registry).program;
+  const flat = flatten(document, registry);
+  return infer(resolve(flat.document, registry, flat.failed), registry).program;
 }
 
 /** Compiles the drawing for training, and derives the layers the canvas shows. */
-export function compile(document: GraphDocument, registry: Registry): Compilation {
-  const { program, train, all } = frontEnd(document, registry);
+export function compile(drawn: GraphDocument, registry: Registry): Compilation {
+  const flat = flatten(drawn, registry);
+  const { document } = flat;
+  const { program, train, all } = frontEnd(flat, registry);
   if (!train || hasErrors(all)) return { plan: null, diagnostics: all, derived: NOTHING };
   const rewrites = rewriteOptions(document);
   const context: PlanContext = { document, registry, program, rewrites };
@@ -96,26 +113,42 @@ export function compile(document: GraphDocument, registry: Registry): Compilatio
   return { plan, diagnostics: all, derived: derive(program, train) };
 }
 
-/** Compiles the observation of the given nodes: their outputs, and the gradient of the cost with respect to each. */
-export function compileProbe(document: GraphDocument, registry: Registry, nodes: readonly NodeId[]): ProbePlan | null {
-  const { program, train, all } = frontEnd(document, registry);
+/** The outputs of a node, or what stands for the ports of an instance or a module. */
+function outputsOf(id: NodeId, program: Program, { ports }: FlatDocument): readonly { port: string; from: PortRef }[] {
+  const node = program.nodes.get(id);
+  if (node) {
+    return outputPorts(node.record, node.record.outputs.length).map((port) => ({ port, from: { node: id, port } }));
+  }
+  const prefix = portKey(id, '');
+  return [...ports].flatMap(([key, from]) =>
+    from && key.startsWith(prefix) ? [{ port: key.slice(prefix.length), from }] : [],
+  );
+}
+
+/**
+ * Compiles the observation of the given nodes: their outputs, and the gradient of the cost with respect to each. Ids are
+ * those of the flat drawing, or of instances.
+ */
+export function compileProbe(drawn: GraphDocument, registry: Registry, nodes: readonly NodeId[]): ProbePlan | null {
+  const flat = flatten(drawn, registry);
+  const { document } = flat;
+  const { program, train, all } = frontEnd(flat, registry);
   if (!train || hasErrors(all)) return null;
-  const wanted = nodes.flatMap((id) => {
-    const node = program.nodes.get(id);
-    return node ? outputPorts(node.record, node.record.outputs.length).map((port) => ({ node, port })) : [];
-  });
-  const found = wanted.flatMap(({ node, port }) => {
-    const value = program.values.get(portKey(node.id, port));
-    return value ? [{ node, port, value }] : [];
-  });
+  const found = nodes.flatMap((id) =>
+    outputsOf(id, program, flat).flatMap(({ port, from }) => {
+      const value = program.values.get(portKey(from.node, from.port));
+      const node = program.nodes.get(from.node);
+      return value && node ? [{ id, node, port, from, value }] : [];
+    }),
+  );
   if (found.length === 0) return null;
   const rewrites = rewriteOptions(document);
   const watchedValues = found.map(({ value }) => value);
   const observed = buildObserve(program, watchedValues, rewrites);
-  const watched: Watched[] = found.flatMap(({ node, port, value }) => {
+  const watched: Watched[] = found.flatMap(({ id, node, port, from, value }) => {
     const info = node.record.dataset?.(node.attributes);
-    const image = port === 'x' ? (info?.columns[0]?.image ?? null) : null;
-    const base = { node: node.id, port, image, isParameter: node.record.kind === 'parameter' };
+    const image = from.port === 'x' ? (info?.columns[0]?.image ?? null) : null;
+    const base = { node: id, port, image, isParameter: node.record.kind === 'parameter' };
     const gradient = observed.gradientAt.get(value);
     return [
       { ...base, of: 'value' as const, output: observed.valueAt.get(value) ?? 0 },

@@ -6,7 +6,10 @@ import {
   DOCUMENT_VERSION,
   type DocumentEdge,
   type DocumentNode,
+  type ExposedAttribute,
   type GraphDocument,
+  type ModuleDefinition,
+  type Places,
   type PortRef,
   type TrainingOptions,
 } from './document.ts';
@@ -90,6 +93,35 @@ function edge(value: unknown, path: string, id: string): DocumentEdge {
   return { id, source: port(source, `${path}.source`), target: port(target, `${path}.target`) };
 }
 
+function exposed(value: unknown, path: string): ExposedAttribute {
+  const { node: id, attribute: name, as } = object(value, path);
+  return { node: text(id, `${path}.node`), attribute: text(name, `${path}.attribute`), as: text(as, `${path}.as`) };
+}
+
+/** A definition of a module. Throws where it is malformed. */
+function moduleDefinition(value: unknown, path: string, id: string): ModuleDefinition {
+  const given = object(value, path);
+  const list = given.exposed;
+  if (list !== undefined && !Array.isArray(list)) malformed(`${path}.exposed`, 'a list', list);
+  return {
+    id,
+    name: text(given.name, `${path}.name`),
+    description: given.description === undefined ? '' : text(given.description, `${path}.description`),
+    nodes: map(given.nodes, `${path}.nodes`, node),
+    edges: map(given.edges ?? {}, `${path}.edges`, edge),
+    ...(list !== undefined && {
+      exposed: (list as unknown[]).map((item, at) => exposed(item, `${path}.exposed[${at}]`)),
+    }),
+  };
+}
+
+function places(value: unknown, path: string): Places {
+  return map(value, path, (item, at) => {
+    const { x, y } = object(item, at);
+    return { x: finite(x, `${at}.x`), y: finite(y, `${at}.y`) };
+  });
+}
+
 function training(value: unknown, path: string): TrainingOptions {
   if (value === undefined) return DEFAULT_TRAINING;
   const given = object(value, path);
@@ -144,14 +176,13 @@ function parse(value: unknown): GraphDocument {
     graph: {
       nodes: map(graph.nodes, 'graph.nodes', node),
       edges: map(graph.edges ?? {}, 'graph.edges', edge),
+      ...(graph.modules !== undefined && { modules: map(graph.modules, 'graph.modules', moduleDefinition) }),
       training: training(graph.training, 'graph.training'),
       ...(graph.options !== undefined && { options: options(graph.options, 'graph.options') }),
     },
     layout: {
-      nodes: map(layout.nodes ?? {}, 'layout.nodes', (item, path) => {
-        const { x, y } = object(item, path);
-        return { x: finite(x, `${path}.x`), y: finite(y, `${path}.y`) };
-      }),
+      nodes: places(layout.nodes ?? {}, 'layout.nodes'),
+      ...(layout.modules !== undefined && { modules: map(layout.modules, 'layout.modules', places) }),
     },
   };
 }

@@ -2,6 +2,7 @@
 
 export type NodeId = string & { readonly __brand?: 'NodeId' };
 export type EdgeId = string & { readonly __brand?: 'EdgeId' };
+export type ModuleId = string & { readonly __brand?: 'ModuleId' };
 
 export type AttributeValue = number | string | boolean | readonly (number | string)[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -51,6 +52,30 @@ export interface LanguageOptions {
   readonly disabledRewrites: readonly string[];
 }
 
+/** An attribute of a node inside that each instance of the module may set for itself. */
+export interface ExposedAttribute {
+  readonly node: NodeId;
+  readonly attribute: string;
+  /** What instances call it. */
+  readonly as: string;
+}
+
+/**
+ * A part of a drawing that instances, nodes of operator `module:<id>`, stand for. Its ports are the `ModuleInput` and
+ * `ModuleOutput` nodes inside, by their names.
+ */
+export interface ModuleDefinition {
+  readonly id: ModuleId;
+  readonly name: string;
+  readonly description: string;
+  readonly nodes: Readonly<Record<NodeId, DocumentNode>>;
+  readonly edges: Readonly<Record<EdgeId, DocumentEdge>>;
+  readonly exposed?: readonly ExposedAttribute[];
+}
+
+/** Top left corners, in canvas pixels. */
+export type Places = Readonly<Record<NodeId, { readonly x: number; readonly y: number }>>;
+
 export interface GraphDocument {
   readonly format: 'wiregrad';
   readonly version: number;
@@ -59,13 +84,16 @@ export interface GraphDocument {
   readonly graph: {
     readonly nodes: Readonly<Record<NodeId, DocumentNode>>;
     readonly edges: Readonly<Record<EdgeId, DocumentEdge>>;
+    /** Left out where there are none. */
+    readonly modules?: Readonly<Record<ModuleId, ModuleDefinition>>;
     readonly training: TrainingOptions;
     /** Left out where it is the default. */
     readonly options?: Partial<LanguageOptions>;
   };
-  /** Positions are of the node's top left corner, in canvas pixels. */
   readonly layout: {
-    readonly nodes: Readonly<Record<NodeId, { readonly x: number; readonly y: number }>>;
+    readonly nodes: Places;
+    /** Of the nodes inside of modules. */
+    readonly modules?: Readonly<Record<ModuleId, Places>>;
   };
 }
 

@@ -1,6 +1,7 @@
 import { compile, programOf } from './compile.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
 import type { GraphDocument } from './document.ts';
+import { flatten } from './flatten.ts';
 import type { FunctionIR } from './ir.ts';
 import type { Registry } from './op.ts';
 import { buildOutputs, outputFunctions } from './phases/3-functions.ts';
@@ -43,10 +44,11 @@ function emitFree(fn: FunctionIR, registry: Registry, batch: number, options: Om
 }
 
 /** Exports the drawing as an ONNX model in standard operators that any ONNX Runtime loads. */
-export function exportModel(document: GraphDocument, registry: Registry, options: ExportOptions): ExportResult {
-  const { diagnostics } = compile(document, registry);
+export function exportModel(drawn: GraphDocument, registry: Registry, options: ExportOptions): ExportResult {
+  const { document } = flatten(drawn, registry);
+  const { diagnostics } = compile(drawn, registry);
   if (diagnostics.some((found) => found.severity === 'error')) return failed(diagnostics);
-  const program = programOf(document, registry);
+  const program = programOf(drawn, registry);
   const nameOf = (node: string): string => document.graph.nodes[node]?.name ?? node;
   const { batchSize } = document.graph.training;
   const rewrites = rewriteOptions(document);

@@ -20,7 +20,9 @@ export type OpKind =
   | 'optimizer'
   | 'metric'
   | 'output'
-  | 'note';
+  | 'note'
+  | 'port'
+  | 'module';
 
 export type Category =
   | 'Sources'
@@ -38,7 +40,8 @@ export type Category =
   | 'Loss'
   | 'Gradient'
   | 'Optimizer'
-  | 'Result';
+  | 'Result'
+  | 'Module';
 
 export interface PortSpec {
   readonly name: string;

@@ -2,6 +2,7 @@
 import { bindFunction } from './bind.ts';
 import { programOf } from './compile.ts';
 import type { GraphDocument, NodeId } from './document.ts';
+import { flatten } from './flatten.ts';
 import { type FunctionIR, printFunction, type Role } from './ir.ts';
 import type { Registry } from './op.ts';
 import { fusionNames, MERGE, rewrite, rewriteOptions } from './phases/4-rewrite.ts';
@@ -46,8 +47,9 @@ function count(fn: FunctionIR): PhaseReport['equations'] {
 }
 
 /** The report of a drawing without errors that trains something, else null. */
-export function compileReport(document: GraphDocument, registry: Registry): CompileReport | null {
-  const program = programOf(document, registry);
+export function compileReport(drawn: GraphDocument, registry: Registry): CompileReport | null {
+  const { document } = flatten(drawn, registry);
+  const program = programOf(drawn, registry);
   if (program.optimizers.length === 0 && program.updates.length === 0) return null;
   const nameOf = (node: NodeId): string => document.graph.nodes[node]?.name ?? node;
   const steps: RewriteStep[] = [];

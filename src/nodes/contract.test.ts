@@ -18,7 +18,7 @@ import { registry } from './registry.ts';
 
 /** What is on the canvas but computes nothing by itself: these have neither examples nor gradients. */
 const STRUCTURAL = [
-  ...['Data', 'Parameter', 'Input', 'Constant', 'Metric', 'Output', 'Note'],
+  ...['Data', 'Parameter', 'Input', 'Constant', 'Metric', 'Output', 'Note', 'Frame', 'ModuleInput', 'ModuleOutput'],
   ...['Grad', 'VectorJacobianProduct', 'JacobianVectorProduct', 'HessianVectorProduct', 'Jacobian', 'Hessian'],
   ...['SGD', 'Adagrad', 'RMSprop', 'Adam', 'AdamW'],
 ];

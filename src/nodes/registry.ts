@@ -16,6 +16,7 @@ import { indexingOps } from './indexing.ts';
 import { linearOps } from './linear.ts';
 import { lossOps } from './loss.ts';
 import { marginLossOps } from './margin-loss.ts';
+import { moduleOps } from './module.ts';
 import { normalizationOps } from './normalization.ts';
 import { channelNormalizationOps } from './normalization-channels.ts';
 import { normOps } from './norms.ts';
@@ -60,6 +61,7 @@ const families: readonly (readonly OpRecord[])[] = [
   randomOps,
   optimizerOps,
   resultOps,
+  moduleOps,
   arithmeticOps,
   remainderOps,
   elementwiseOps,

@@ -7,6 +7,7 @@ import {
   languageOptions,
   type NodeId,
 } from '../document.ts';
+import { moduleIdOf } from '../modules.ts';
 import { completeAttributes, type OpRecord, type Registry } from '../op.ts';
 import { didYouMean, nearest } from '../spelling.ts';
 import { checkAttributes } from './resolve/attributes.ts';
@@ -152,10 +153,15 @@ function duplicateNames(nodes: readonly DocumentNode[]): Diagnostic[] {
   });
 }
 
-/** Finds each node's record and wires, orders nodes by dependence, and reports what does not fit together. */
-export function resolve(document: GraphDocument, registry: Registry): ResolvedGraph {
+const NO_NODES: ReadonlySet<NodeId> = new Set();
+
+/**
+ * Finds each node's record and wires, orders nodes by dependence, and reports what does not fit together. What is wrong with
+ * the nodes `before` is told already.
+ */
+export function resolve(document: GraphDocument, registry: Registry, before = NO_NODES): ResolvedGraph {
   const diagnostics: Diagnostic[] = [];
-  const failed = new Set<NodeId>();
+  const failed = new Set<NodeId>(before);
   const drawn = Object.values(document.graph.nodes).filter((node) => registry.get(node.op)?.kind !== 'note');
   diagnostics.push(...duplicateNames(drawn));
 
@@ -180,7 +186,7 @@ export function resolve(document: GraphDocument, registry: Registry): ResolvedGr
     const record = registry.get(node.op);
     if (!record) {
       failed.add(node.id);
-      diagnostics.push(unknownOperator(node, registry));
+      if (moduleIdOf(node.op) === null) diagnostics.push(unknownOperator(node, registry));
       continue;
     }
     const report = (found: Diagnostic): void => {

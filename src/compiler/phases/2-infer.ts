@@ -279,6 +279,8 @@ class Inference {
         break;
       }
       case 'note':
+      case 'port':
+      case 'module':
         break;
     }
   }

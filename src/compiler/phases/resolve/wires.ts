@@ -32,7 +32,9 @@ export function looseWire(
   const record = source && registry.get(source.op);
   const outputs = record?.outputs.map((port) => (port.variadic ? `${port.name}.0` : port.name));
   const variadic = record?.outputs.some(({ name, variadic }) => variadic && name === numberedPort(edge.source.port)[0]);
-  if (source && target && (!outputs || variadic || outputs.includes(edge.source.port))) return null;
+  // A port of a module that nothing stands for; what is wrong with it is told there.
+  const isPort = record?.kind === 'port';
+  if (source && target && (!outputs || isPort || variadic || outputs.includes(edge.source.port))) return null;
   const place = { edge: edge.id, ...(target ? { node: target.id, port: edge.target.port } : {}) };
   const report = (title: string, cause: string, moves: readonly Fix[] = []) =>
     diagnostic('document/dangling-edge', place, { title, cause, fixes: [...moves, removeFix(edge, moves)] });
@@ -76,18 +78,19 @@ export function connect(
   const known = new Set(record.inputs.map((port) => port.name));
   /** Ports whose wire is reported already. */
   const told = new Set(loose);
-  const ends = new Set([...loose, ...wires.map((edge) => edge.target.port)]);
-  const free = record.inputs
-    .map((port) => (port.variadic ? `${port.name}.0` : port.name))
-    .filter((port) => !ends.has(port));
+  const freePorts = (): string[] => {
+    const ends = new Set([...loose, ...wires.map((edge) => edge.target.port)]);
+    return record.inputs
+      .map((port) => (port.variadic ? `${port.name}.0` : port.name))
+      .filter((port) => !ends.has(port));
+  };
   for (const edge of wires) {
     const [base, member] = numberedPort(edge.target.port);
     const variadic = record.inputs.find((port) => port.name === base)?.variadic ?? false;
     const place = { node: node.id, port: edge.target.port, edge: edge.id };
     if (!known.has(base) || variadic !== (member !== null)) {
-      const required = free.filter(
-        (port) => !told.has(port) && !record.inputs.find(({ name }) => name === port)?.optional,
-      );
+      const free = freePorts().filter((port) => !told.has(port));
+      const required = free.filter((port) => !record.inputs.find(({ name }) => name === port)?.optional);
       const meant = nearest(edge.target.port, free) ?? (required.length === 1 ? (required[0] as string) : null);
       if (meant !== null) told.add(meant);
       const moves = moveFix(edge, 'target', meant === null ? null : { node: node.id, port: meant });
