@@ -210,6 +210,7 @@ class TrainBuilder extends FunctionBuilder {
   /** Generators of random numbers that the step uses go on to the next step. */
   advanceGenerators(): void {
     if (this.program.generators.length === 0) return;
+    if (this.program.generators.length === 0) return;
     const used = new Set(this.b.equations.flatMap((eq) => eq.inputs));
     for (const { node, value } of this.program.generators) {
       if (!used.has(value)) continue;
