@@ -7,14 +7,16 @@ import { normalizeAxis, printShape, type TensorType, tensor } from '../compiler/
 import { BOOL, bools, checkAxis, checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
 
 const NON_ZERO_INPUTS = [{ name: 'x', doc: 'Any shape but a scalar; bool or numbers.' }];
-const sizeAttribute = (doc: string) => attr.int(1, doc, { min: 1 });
+/** Every element is compared with every result. */
+const MOST_RESULTS = 4096;
+const sizeAttribute = (doc: string) => attr.int(1, doc, { min: 1, max: MOST_RESULTS });
 
 function checkSize(ctx: InferContext<{ readonly size: number }>): number {
   const { size } = ctx.attributes;
-  if (Number.isInteger(size) && size >= 1) return size;
+  if (Number.isInteger(size) && size >= 1 && size <= MOST_RESULTS) return size;
   return ctx.fail('attribute/invalid', {
     title: `size is ${size}, which is not a number of results`,
-    cause: 'The result has room for so many, 1 or more.',
+    cause: `The result has room for so many, from 1 to ${MOST_RESULTS}.`,
     attribute: 'size',
   });
 }
