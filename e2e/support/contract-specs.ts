@@ -49,7 +49,7 @@ async function failures(page: Page, group: readonly (Application & { readonly na
   return onCpu.flatMap((data, at) => differences(`output ${at}`, onGpu[at], data));
 }
 
-/** Tests every `every`th case, and at least one of each operator in `always`. Returns how many there are. */
+/** Tests every `every`th case. Returns how many there are. */
 export function describeContract(every = 1): number {
   let server: ViteDevServer;
   let page: Page;
