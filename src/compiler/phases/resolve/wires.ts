@@ -32,7 +32,9 @@ export function looseWire(
   const record = source && registry.get(source.op);
   const outputs = record?.outputs.map((port) => (port.variadic ? `${port.name}.0` : port.name));
   const variadic = record?.outputs.some(({ name, variadic }) => variadic && name === numberedPort(edge.source.port)[0]);
-  if (source && target && (!outputs || variadic || outputs.includes(edge.source.port))) return null;
+  // A port of a module that nothing stands for; what is wrong with it is told there.
+  const isPort = record?.kind === 'port';
+  if (source && target && (!outputs || isPort || variadic || outputs.includes(edge.source.port))) return null;
   const place = { edge: edge.id, ...(target ? { node: target.id, port: edge.target.port } : {}) };
   const report = (title: string, cause: string, moves: readonly Fix[] = []) =>
     diagnostic('document/dangling-edge', place, { title, cause, fixes: [...moves, removeFix(edge, moves)] });
