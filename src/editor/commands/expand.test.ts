@@ -5,6 +5,7 @@ import { registry } from '../../nodes/registry.ts';
 import { overlaps, rectOf } from '../canvas/geometry.ts';
 import { createEditor } from '../store/create-editor.ts';
 import { expandNode } from './expand.ts';
+import { setBroadcast } from './language.ts';
 import { addNode } from './nodes.ts';
 import { idOf, wiring } from './test-editor.ts';
 import { connect } from './wires.ts';
@@ -64,5 +65,23 @@ test('what has no parts, and several nodes at once, are not expanded', () => {
   editor.ui.select([idOf(editor, 'x'), idOf(editor, 'loss')]);
   expect(expandNode.enabled(editor)).toBe(false);
   editor.ui.select([]);
+  expect(expandNode.enabled(editor)).toBe(false);
+});
+
+test('parts that stretch more than the document allows are not offered', () => {
+  const editor = createEditor({ registry, check, document: emptyDocument() });
+  void addNode.run(editor, { op: 'Input', name: 'x', attributes: { shape: [4, 3] } });
+  void addNode.run(editor, { op: 'Input', name: 'scale', attributes: { shape: [3] } });
+  void addNode.run(editor, { op: 'RMSNormalization', name: 'norm' });
+  for (const name of ['x', 'scale']) {
+    const source = { node: idOf(editor, name), port: 'value' };
+    void connect.run(editor, { source, target: { node: idOf(editor, 'norm'), port: name } });
+  }
+  editor.ui.select([idOf(editor, 'norm')]);
+  expect(expandNode.enabled(editor)).toBe(true);
+  setBroadcast.run(editor, { rule: 'one-sided' });
+  expect(expandNode.enabled(editor)).toBe(true);
+  setBroadcast.run(editor, { rule: 'same-rank' });
+  expect(editor.document.getState().check.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(expandNode.enabled(editor)).toBe(false);
 });

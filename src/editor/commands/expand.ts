@@ -1,5 +1,6 @@
 /** Replaces the selected composite by the operators it consists of. */
-import type { GraphDocument, NodeId } from '../../compiler/document.ts';
+import { check } from '../../compiler/compile.ts';
+import { type GraphDocument, languageOptions, type NodeId } from '../../compiler/document.ts';
 import { type Expansion, expand, withExpansion } from '../../compiler/expand.ts';
 import type { Registry } from '../../compiler/op.ts';
 import { boundsOf, type Rect, rectOf } from '../canvas/geometry.ts';
@@ -8,13 +9,22 @@ import type { Command } from './command.ts';
 import { replaceByParts } from './graph-edits.ts';
 import { layeredPlaces } from './layout.ts';
 
+/** Lowerings stretch shapes as they like, which a document may forbid. */
+function isAllowed(editor: Editor, document: GraphDocument, expansion: Expansion): boolean {
+  if (languageOptions(document).broadcast === 'any') return true;
+  const { diagnostics } = check(withExpansion(document, expansion), editor.registry);
+  const parts = new Set(expansion.nodes.map(({ id }) => id));
+  return !diagnostics.some(({ code, place }) => code === 'shape/stretched' && parts.has(place.node ?? ''));
+}
+
 /** What the only selected node can be replaced by. */
 function expansionOf(editor: Editor): Expansion | null {
   const { nodes } = editor.ui.getState().selection;
   const [id] = nodes;
   if (id === undefined || nodes.length > 1) return null;
-  const { document, check } = editor.document.getState();
-  return expand(document, editor.registry, check.types, id);
+  const { document, check: checked } = editor.document.getState();
+  const expansion = expand(document, editor.registry, checked.types, id);
+  return expansion && isAllowed(editor, document, expansion) ? expansion : null;
 }
 
 /** Places of the other nodes once the parts lie where the node was: what is right of it or below it moves on. */
