@@ -51,15 +51,17 @@ interface Descent {
   readonly uphill?: Equation;
 }
 
-/** Follows factors of a step `lr * gradient` back to the Grad that made it. */
-function gradientBehind(value: Value | null | undefined, definitions: ReadonlyMap<Value, Equation>): Equation | null {
-  const eq = value ? definitions.get(value) : undefined;
-  if (!eq) return null;
-  if (eq.op === 'Grad') return eq;
-  if (!['Mul', 'Div', 'Identity', 'Clip'].includes(eq.op)) return null;
-  return (
-    gradientBehind(eq.inputs[0], definitions) ?? (eq.op === 'Mul' ? gradientBehind(eq.inputs[1], definitions) : null)
-  );
+/** Follows the factors of a step `lr * gradient` back to the Grad that made it. */
+function gradientBehind(step: Value | null | undefined, definitions: ReadonlyMap<Value, Equation>): Equation | null {
+  const waiting = new Set([step]);
+  for (const value of waiting) {
+    const eq = value ? definitions.get(value) : undefined;
+    if (eq?.op === 'Grad') return eq;
+    if (eq && ['Mul', 'Div', 'Identity', 'Clip'].includes(eq.op)) {
+      for (const input of eq.op === 'Div' ? eq.inputs.slice(0, 1) : eq.inputs) waiting.add(input);
+    }
+  }
+  return null;
 }
 
 /** What is minimized: the costs of optimizers, and those of updates drawn as parameter minus step. */
