@@ -184,7 +184,7 @@ export function resolve(document: GraphDocument, registry: Registry, before = NO
   const nodes = new Map<NodeId, ResolvedNode>();
   for (const node of drawn) {
     const record = registry.get(node.op);
-    if (!record) {
+    if (!record || record.kind === 'module') {
       failed.add(node.id);
       if (moduleIdOf(node.op) === null) diagnostics.push(unknownOperator(node, registry));
       continue;

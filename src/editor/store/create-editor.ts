@@ -1,9 +1,12 @@
 /** The state of one editor, without the page around it: tests make as many as they like. */
 import type { DocumentEdge, DocumentNode, GraphDocument, NodeId } from '../../compiler/document.ts';
+import { flatten } from '../../compiler/flatten.ts';
 import type { Registry } from '../../compiler/op.ts';
 import type { CheckResult } from '../../compiler/result.ts';
+import { documentRegistry } from './document-registry.ts';
 import { createDocumentStore, type DocumentStore } from './document-store.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createSheetStore, type SheetStore } from './sheet-store.ts';
 import { createUiStore, type KeyValueStorage, type UiStore } from './ui-store.ts';
 
 export interface Point {
@@ -31,8 +34,12 @@ export interface Fragment {
 }
 
 export interface Editor {
+  /** The operators of the language, and the modules of the document. */
   readonly registry: Registry;
-  readonly document: DocumentStore;
+  /** The sheet that is open: the drawing, or the inside of a module. */
+  readonly document: SheetStore;
+  /** The whole document, for what is saved, compiled and trained. */
+  readonly whole: DocumentStore;
   readonly ui: UiStore;
   readonly session: SessionStore;
   /** Set by the canvas while it is mounted. */
@@ -66,11 +73,20 @@ function pruneUi(ui: UiStore, { graph }: GraphDocument) {
   if (renaming && !graph.nodes[renaming]) ui.set({ renaming: null });
 }
 
-export function createEditor({ registry, check, document, storage, now }: EditorOptions): Editor {
-  const documentStore = createDocumentStore({ check: (value) => check(value, registry), document, now });
+export function createEditor({ registry: language, check, document: first, storage, now }: EditorOptions): Editor {
+  const whole = createDocumentStore({ check: (value) => check(value, language), document: first, now });
+  const registry = documentRegistry(language, () => whole.getState().document);
+  const document = createSheetStore(whole, (value) => flatten(value, language));
   const ui = createUiStore(storage);
-  documentStore.subscribe((state, previous) => {
+  document.subscribe((state, previous) => {
     if (state.document.graph !== previous.document.graph) pruneUi(ui, state.document);
   });
-  return { registry, document: documentStore, ui, session: createSessionStore(), view: NO_VIEW, clipboard: null };
+  return { registry, document, whole, ui, session: createSessionStore(), view: NO_VIEW, clipboard: null };
+}
+
+/** The same editor for what concerns the document as a whole, whatever sheet is open: saving and sharing. */
+export function wholeEditor(editor: Editor): Editor {
+  return Object.create(editor, {
+    document: { value: { ...editor.whole, open: editor.document.open }, enumerable: true },
+  }) as Editor;
 }

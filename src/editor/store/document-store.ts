@@ -41,6 +41,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
   const first = options.document ?? emptyDocument();
   const store = createStore<DocumentState>(() => ({
     document: first,
+    path: [],
     check: check(first),
     revision: 0,
     opened: 0,

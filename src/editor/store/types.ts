@@ -12,6 +12,8 @@ export type HistoryPolicy = 'record' | 'merge' | 'ignore';
 
 export interface DocumentState {
   readonly document: GraphDocument;
+  /** The instances one went into to get to the sheet that `document` is; none for the drawing itself. */
+  readonly path: readonly NodeId[];
   /** Always of `document`: recomputed inside `apply` when `graph` changed, kept when only `layout` did. */
   readonly check: CheckResult;
   /** Grows with every change to `graph`; results computed at an older revision are stale. */

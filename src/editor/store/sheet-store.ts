@@ -1,0 +1,54 @@
+/** The sheet that is open, as a store like that of the whole document: what works on one works on the other. */
+import { createStore } from 'zustand/vanilla';
+import type { GraphDocument } from '../../compiler/document.ts';
+import type { FlatDocument } from '../../compiler/flatten.ts';
+import type { DocumentStore } from './document-store.ts';
+import { reconcileCheck } from './reconcile.ts';
+import { definitionsAlong, type Path, samePath, sheetCheck, sheetDraft, sheetOf } from './sheets.ts';
+import type { DocumentState } from './types.ts';
+
+export interface SheetStore extends DocumentStore {
+  /** Opens the sheet inside of these instances, as far as there are any; none is the drawing itself. */
+  open(path: Path): void;
+}
+
+export function createSheetStore(whole: DocumentStore, flatten: (document: GraphDocument) => FlatDocument): SheetStore {
+  function view(state: DocumentState, wanted: Path): DocumentState {
+    const definitions = definitionsAlong(state.document, wanted);
+    const path = wanted.slice(0, definitions.length);
+    const document = sheetOf(state.document, definitions.at(-1));
+    return { ...state, document, path, check: sheetCheck(state.check, flatten(state.document), path, document) };
+  }
+
+  const store = createStore<DocumentState>(() => view(whole.getState(), []));
+
+  function show(path: Path, checked: boolean) {
+    const before = store.getState();
+    const after = view(whole.getState(), path);
+    const isSame = samePath(before.path, after.path);
+    store.setState({
+      ...after,
+      path: isSame ? before.path : after.path,
+      check: isSame && !checked ? before.check : reconcileCheck(before.check, after.check),
+    });
+  }
+
+  whole.subscribe((state, previous) => {
+    show(state.opened === previous.opened ? store.getState().path : [], state.check !== previous.check);
+  });
+
+  return {
+    ...whole,
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+    apply(label, recipe, policy) {
+      const { path } = store.getState();
+      const module = definitionsAlong(whole.getState().document, path).at(-1)?.id;
+      whole.apply(label, (draft) => recipe(sheetDraft(draft, module)), policy);
+    },
+    open(path) {
+      if (!samePath(path, store.getState().path)) show(path, true);
+    },
+  };
+}
