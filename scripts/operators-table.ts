@@ -17,9 +17,14 @@ const INTRODUCTION = `# Operators
 
 Names and attributes are those of ONNX where ONNX has the operator. In the gradients, $\`\\bar x\`$ is the gradient of the cost
 with respect to $\`x\`$; sums over broadcast axes and over several uses of a value are left out, since they are the same for all
-operators. “Becomes” names the ONNX operators it is exported as, in the cases that the tests look at. “PyTorch” counts test
-cases whose values and gradients were computed by PyTorch, “Differences” those whose first and second derivatives are compared
-with differences of values.
+operators. “Through its parts” is differentiated through the operators it consists of. “Becomes” names the ONNX operators it is
+exported as, in the cases that the tests look at. “PyTorch” counts test cases whose values and gradients were computed by PyTorch,
+“Differences” those whose first and second derivatives are compared with differences of values.
+
+“WebGPU” says whether an operator and its gradients run there with no node on the CPU. All do that compute something:
+\`npm run test:webgpu\` runs all cases of both columns in Chromium and compares them with WebAssembly. Operators without a kernel in
+ONNX Runtime's WebGPU provider, or with one that is wrong, become others; that is the reason why many become something else than
+themselves. “—” computes nothing by itself.
 `;
 
 /** LaTeX in a cell of a table, where a bar would end it. */
@@ -27,6 +32,7 @@ const math = (latex: string) => `$\`${latex.replaceAll('|', '\\vert ')}\`$`;
 
 function gradientCell({ gradient, doc }: OpRecord): string {
   if (isNoGradient(gradient)) return `None: ${gradient.reason.charAt(0).toLowerCase()}${gradient.reason.slice(1)}`;
+  if (gradient === 'expansion') return 'Through its parts';
   return doc.gradient ? math(doc.gradient) : '';
 }
 
@@ -59,13 +65,14 @@ export function operatorsTable(): string {
           record.aliases?.join(', ') ?? '',
           gradientCell(record),
           kernelsOf(record),
+          (record.kind ?? 'operator') === 'operator' ? 'yes' : '—',
           String(checked || ''),
           String(record.cases?.length ?? ''),
         ];
         return `| ${cells.map((cell) => (cell.startsWith('$') ? cell : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
       });
     const heading =
-      '| Operator | Also called | Gradient | Becomes | PyTorch | Differences |\n|---|---|---|---|---|---|';
+      '| Operator | Also called | Gradient | Becomes | WebGPU | PyTorch | Differences |\n|---|---|---|---|---|---|---|';
     return `\n## ${category}\n\n${heading}\n${rows.join('\n')}\n`;
   });
   return INTRODUCTION + sections.join('');

@@ -15,19 +15,14 @@ const CASES_A_MODEL = 6;
 /** Sums of products in another order; WGSL's exponentials, logarithms, sines and cosines are coarser than those of the CPU. */
 const CLOSE = { absolute: 2e-3, relative: 2e-3 };
 
-/** Operators without a WebGPU kernel, and why; their notes say so to the user. */
-export const WASM_ONLY: Readonly<Record<string, string>> = {};
-
 const cases = [...registry.values()].flatMap((record) =>
-  record.name in WASM_ONLY
-    ? []
-    : (record.cases ?? []).map(([operands, attributes = {}]): Application & { readonly name: string } => ({
-        name: `${record.name}(${operands.replaceAll(' ', ', ')}) ${JSON.stringify(attributes)}`,
-        op: record.name,
-        operands: contractOperands(operands, DIMS),
-        attributes,
-        dims: DIMS,
-      })),
+  (record.cases ?? []).map(([operands, attributes = {}]): Application & { readonly name: string } => ({
+    name: `${record.name}(${operands.replaceAll(' ', ', ')}) ${JSON.stringify(attributes)}`,
+    op: record.name,
+    operands: contractOperands(operands, DIMS),
+    attributes,
+    dims: DIMS,
+  })),
 );
 
 function differences(name: string, onGpu: Result | undefined, onCpu: TensorData): string[] {

@@ -9,7 +9,7 @@
  * 5 plan           batch size, state, data, observation
  * 6 emit           lowering to operators with kernels, ONNX
  *
- * The IR is verified after every phase. Named dimensions stay symbolic until emission binds them. Errors of the user are
+ * The IR is verified after every phase of a compilation. Named dimensions stay symbolic until emission binds them. Errors of the user are
  * diagnostics; what throws is a broken invariant.
  */
 import { checkData, checkInputs, checkSizes, notices } from './checks.ts';
@@ -55,7 +55,6 @@ function frontEnd({ document, failed, diagnostics }: FlatDocument, registry: Reg
   const evaluate = buildEvaluate(program, rewrites);
   const outputs = outputFunctions(program).map((name) => buildOutputs(program, name, rewrites));
   const functions = [train, evaluate, ...outputs];
-  for (const built of functions) if (built) verify(built.fn, registry, 'differentiation');
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
   for (const built of [train, evaluate]) if (built) found.push(...checkSizes(built, document));
   found.push(...checkInputs(train, document));
@@ -107,8 +106,8 @@ export function compile(drawn: GraphDocument, registry: Registry): Compilation {
   const rewrites = rewriteOptions(document);
   const context: PlanContext = { document, registry, program, rewrites };
   const fused = buildTrain(program, { fuseLearningRate: true, rewrites });
-  verify(fused.fn, registry, 'differentiation');
   const evaluate = buildEvaluate(program, rewrites);
+  for (const built of [train, fused, evaluate]) if (built) verify(built.fn, registry, 'differentiation');
   const plan = planTraining(context, fused.fn, evaluate?.fn ?? null);
   return { plan, diagnostics: all, derived: derive(program, train) };
 }

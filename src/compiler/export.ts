@@ -8,6 +8,7 @@ import { buildOutputs, outputFunctions } from './phases/3-functions.ts';
 import { rewrite, rewriteOptions } from './phases/4-rewrite.ts';
 import { type EmitOptions, emit } from './phases/6-emit.ts';
 import { buildTrain } from './phases/functions/train.ts';
+import { verify } from './verify.ts';
 
 /** inference: what a function's Output nodes return, weights inside. train-step: batch, hyperparameters and state in; loss and new state out. */
 export type ExportKind = 'inference' | 'train-step';
@@ -89,6 +90,7 @@ export function exportModel(drawn: GraphDocument, registry: Registry, options: E
     ]);
   }
   const { fn } = buildOutputs(program, name, rewrites);
+  verify(fn, registry, 'differentiation');
   const onnx = emitFree(rewrite(fn, registry, rewrites), registry, batchSize, {
     rewrites,
     data: 'batch',
