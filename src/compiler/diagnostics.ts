@@ -16,6 +16,7 @@ export const DIAGNOSTICS = {
   'graph/cycle': 'Values depend on themselves: the wires form a loop.',
   'graph/missing-input': 'A required input has no wire.',
   'graph/two-wires': 'An input has more than one wire.',
+  'graph/bypass': 'A node that is bypassed has no input of the type of its output.',
   'graph/nothing-to-train': 'There is no optimizer and no update, so training would change nothing.',
   'graph/unused': 'Nothing uses the value of this node.',
   'module/unknown': 'The node is an instance of a module that the document does not have.',
@@ -107,6 +108,8 @@ export type Edit =
   | { readonly kind: 'set-operator'; readonly node: NodeId; readonly op: string }
   | { readonly kind: 'remove-attribute'; readonly node: NodeId; readonly attribute: string }
   | { readonly kind: 'remove-node'; readonly node: NodeId }
+  /** Neither muted nor bypassed. */
+  | { readonly kind: 'clear-flags'; readonly node: NodeId }
   | { readonly kind: 'rename'; readonly node: NodeId; readonly name: string };
 
 export interface Fix {

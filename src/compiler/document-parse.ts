@@ -11,6 +11,7 @@ import {
   type ModuleDefinition,
   type Places,
   type PortRef,
+  type SavedView,
   type TrainingOptions,
 } from './document.ts';
 
@@ -54,6 +55,10 @@ function finite(value: unknown, path: string): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : malformed(path, 'a number', value);
 }
 
+function flag(value: unknown, path: string): boolean {
+  return value === undefined || typeof value === 'boolean' ? value === true : malformed(path, 'true or false', value);
+}
+
 function attribute(value: unknown, path: string): AttributeValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
@@ -74,12 +79,14 @@ function map<T>(
 }
 
 function node(value: unknown, path: string, id: string): DocumentNode {
-  const { op, name, attributes = {} } = object(value, path);
+  const { op, name, attributes = {}, muted, bypassed } = object(value, path);
   return {
     id,
     op: text(op, `${path}.op`),
     name: text(name, `${path}.name`),
     attributes: map(attributes, `${path}.attributes`, attribute),
+    ...(flag(muted, `${path}.muted`) && { muted: true }),
+    ...(flag(bypassed, `${path}.bypassed`) && { bypassed: true }),
   };
 }
 
@@ -120,6 +127,17 @@ function places(value: unknown, path: string): Places {
     const { x, y } = object(item, at);
     return { x: finite(x, `${at}.x`), y: finite(y, `${at}.y`) };
   });
+}
+
+function savedView(value: unknown, path: string): SavedView {
+  const { name, x, y, zoom } = object(value, path);
+  const scale = finite(zoom, `${path}.zoom`);
+  return {
+    name: text(name, `${path}.name`),
+    x: finite(x, `${path}.x`),
+    y: finite(y, `${path}.y`),
+    zoom: scale > 0 ? scale : malformed(`${path}.zoom`, 'above 0', zoom),
+  };
 }
 
 function training(value: unknown, path: string): TrainingOptions {
@@ -183,6 +201,7 @@ function parse(value: unknown): GraphDocument {
     layout: {
       nodes: places(layout.nodes ?? {}, 'layout.nodes'),
       ...(layout.modules !== undefined && { modules: map(layout.modules, 'layout.modules', places) }),
+      ...(layout.views !== undefined && { views: map(layout.views, 'layout.views', savedView) }),
     },
   };
 }

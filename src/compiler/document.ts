@@ -15,6 +15,10 @@ export interface DocumentNode {
   readonly name: string;
   /** Only attributes that differ from the operator's defaults. */
   readonly attributes: Attributes;
+  /** Left out of what is computed, together with all that needs its value. */
+  readonly muted?: boolean;
+  /** Each output is the first input of its type instead of what the operator computes. */
+  readonly bypassed?: boolean;
 }
 
 export interface PortRef {
@@ -76,6 +80,14 @@ export interface ModuleDefinition {
 /** Top left corners, in canvas pixels. */
 export type Places = Readonly<Record<NodeId, { readonly x: number; readonly y: number }>>;
 
+/** What of the canvas is seen: the canvas pixel in the middle of the window, and the scale. */
+export interface SavedView {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
 export interface GraphDocument {
   readonly format: 'wiregrad';
   readonly version: number;
@@ -94,6 +106,8 @@ export interface GraphDocument {
     readonly nodes: Places;
     /** Of the nodes inside of modules. */
     readonly modules?: Readonly<Record<ModuleId, Places>>;
+    /** Saved views, by the digit of their key. */
+    readonly views?: Readonly<Record<string, SavedView>>;
   };
 }
 

@@ -58,6 +58,8 @@ interface Scope {
   readonly outer: { readonly scope: Scope; readonly instance: DocumentNode } | null;
   /** The modules that contain it, and itself. */
   readonly above: readonly ModuleId[];
+  /** What is muted as a whole is muted inside, apart from parameters, which keep their values. */
+  readonly muted: boolean;
   /** Attributes that the instance sets. */
   readonly overrides: ReadonlyMap<NodeId, Attributes>;
   readonly inner: Map<NodeId, Scope>;
@@ -125,6 +127,7 @@ class Flattening {
       edges,
       outer,
       above: [...(scope?.above ?? []), ...(definition ? [definition.id] : [])],
+      muted: scope?.muted === true || instance?.muted === true,
       overrides,
       inner: new Map(),
       into: new Map(),
@@ -136,8 +139,18 @@ class Flattening {
 
   /** The node as this instance has it. */
   #own(scope: Scope, node: DocumentNode): DocumentNode {
-    const given = scope.overrides.get(node.id);
-    return given ? { ...node, attributes: { ...node.attributes, ...given } } : node;
+    const attributes = { ...node.attributes, ...scope.overrides.get(node.id) };
+    const named = attributes.parameters;
+    // An optimizer inside names parameters as they are called there.
+    if (scope.outer && Array.isArray(named) && this.#registry.get(node.op)?.kind === 'optimizer') {
+      const inside = Object.values(scope.nodes);
+      attributes.parameters = named.map((name) => {
+        const found = inside.find((other) => other.name === name);
+        return found ? this.#name(scope, found) : name;
+      });
+      return { ...node, attributes };
+    }
+    return scope.overrides.has(node.id) ? { ...node, attributes } : node;
   }
 
   #enter(scope: Scope, drawn: DocumentNode): void {
@@ -227,7 +240,8 @@ class Flattening {
       this.nodes.set(id, node);
       return;
     }
-    this.nodes.set(id, { ...node, id, name: this.#name(scope, node) });
+    const muted = scope.muted && this.#registry.get(node.op)?.kind !== 'parameter';
+    this.nodes.set(id, { ...node, id, name: this.#name(scope, node), ...(muted && { muted }) });
     this.nodeOrigins.set(id, { path: scope.path, id: drawn.id });
   }
 

@@ -234,7 +234,7 @@ const oddValue = fc.oneof(
 );
 
 interface Mutation {
-  readonly kind: 'dim' | 'attribute' | 'op' | 'unplug' | 'rewire' | 'cast' | 'remove' | 'rename';
+  readonly kind: 'dim' | 'attribute' | 'op' | 'unplug' | 'rewire' | 'cast' | 'remove' | 'rename' | 'mute' | 'bypass';
   readonly at: number;
   readonly other: number;
   readonly value: AttributeValue;
@@ -242,7 +242,7 @@ interface Mutation {
 
 const mutations = fc.array(
   fc.record<Mutation>({
-    kind: fc.constantFrom('dim', 'attribute', 'op', 'unplug', 'rewire', 'cast', 'remove', 'rename'),
+    kind: fc.constantFrom('dim', 'attribute', 'op', 'unplug', 'rewire', 'cast', 'remove', 'rename', 'mute', 'bypass'),
     at: fc.nat(999),
     other: fc.nat(999),
     value: oddValue,
@@ -252,7 +252,17 @@ const mutations = fc.array(
 
 /** The graph of a document, to be changed. */
 interface Sketch {
-  readonly nodes: Record<string, { id: string; op: string; name: string; attributes: Record<string, AttributeValue> }>;
+  readonly nodes: Record<
+    string,
+    {
+      id: string;
+      op: string;
+      name: string;
+      attributes: Record<string, AttributeValue>;
+      muted?: boolean;
+      bypassed?: boolean;
+    }
+  >;
   readonly edges: Record<string, { id: string; source: DocumentEdge['source']; target: DocumentEdge['target'] }>;
 }
 
@@ -298,6 +308,12 @@ function mutate(graph: Sketch, { kind, at, other, value }: Mutation): void {
       break;
     case 'rename':
       node.name = pick(Object.values(graph.nodes), other)?.name ?? '';
+      break;
+    case 'mute':
+      node.muted = true;
+      break;
+    case 'bypass':
+      node.bypassed = true;
       break;
   }
 }

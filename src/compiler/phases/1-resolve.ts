@@ -11,6 +11,7 @@ import { moduleIdOf } from '../modules.ts';
 import { completeAttributes, type OpRecord, type Registry } from '../op.ts';
 import { didYouMean, nearest } from '../spelling.ts';
 import { checkAttributes } from './resolve/attributes.ts';
+import { withoutMuted } from './resolve/flags.ts';
 import { connect, looseWire } from './resolve/wires.ts';
 
 export interface ResolvedInput {
@@ -26,6 +27,7 @@ export interface ResolvedNode {
   // biome-ignore lint/suspicious/noExplicitAny: complete attributes in the record's own types, which are forgotten here
   readonly attributes: any;
   readonly inputs: readonly ResolvedInput[];
+  readonly bypassed: boolean;
 }
 
 export interface ResolvedGraph {
@@ -159,11 +161,12 @@ const NO_NODES: ReadonlySet<NodeId> = new Set();
  * Finds each node's record and wires, orders nodes by dependence, and reports what does not fit together. What is wrong with
  * the nodes `before` is told already.
  */
-export function resolve(document: GraphDocument, registry: Registry, before = NO_NODES): ResolvedGraph {
+export function resolve(drawn: GraphDocument, registry: Registry, before = NO_NODES): ResolvedGraph {
+  const document = withoutMuted(drawn, registry);
   const diagnostics: Diagnostic[] = [];
   const failed = new Set<NodeId>(before);
-  const drawn = Object.values(document.graph.nodes).filter((node) => registry.get(node.op)?.kind !== 'note');
-  diagnostics.push(...duplicateNames(drawn));
+  const operators = Object.values(document.graph.nodes).filter((node) => registry.get(node.op)?.kind !== 'note');
+  diagnostics.push(...duplicateNames(operators));
 
   const wires = new Map<NodeId, DocumentEdge[]>();
   const loose = new Map<NodeId, Set<string>>();
@@ -182,7 +185,7 @@ export function resolve(document: GraphDocument, registry: Registry, before = NO
   }
 
   const nodes = new Map<NodeId, ResolvedNode>();
-  for (const node of drawn) {
+  for (const node of operators) {
     const record = registry.get(node.op);
     if (!record || record.kind === 'module') {
       failed.add(node.id);
@@ -201,6 +204,7 @@ export function resolve(document: GraphDocument, registry: Registry, before = NO
       record,
       attributes: completeAttributes(record, node.attributes),
       inputs,
+      bypassed: node.bypassed === true,
     });
   }
 

@@ -10,6 +10,7 @@ import { printShape, printType, type TensorType } from '../types.ts';
 import type { ResolvedGraph, ResolvedNode } from './1-resolve.ts';
 import { isFeedback } from './1-resolve.ts';
 import { explainSizes } from './infer/sizes.ts';
+import { passedThrough } from './resolve/flags.ts';
 
 /** The typed program: all that was drawn, as IR, before it is cut into functions. */
 export interface Program {
@@ -196,7 +197,8 @@ class Inference {
       });
       // Records that check dtypes themselves know more of what was meant.
       this.#checkDtypes(node, inputs);
-      this.#place(node, inputs, types);
+      if (node.bypassed) this.#bypass(node, inputs, types);
+      else this.#place(node, inputs, types);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       this.diagnostics.push(error.diagnostic);
@@ -209,6 +211,41 @@ class Inference {
       this.values.set(portKey(node.id, port), value);
       this.types.set(portKey(node.id, port), value.type);
     });
+  }
+
+  /** Lets inputs through in place of outputs. What reads an output that no input has the type of waits. */
+  #bypass(node: ResolvedNode, inputs: readonly (Value | null)[], types: readonly TensorType[]): void {
+    this.badges.delete(node.id);
+    const through = passedThrough(
+      node.record,
+      inputs.map((value) => value?.type),
+      types,
+    );
+    outputPorts(node.record, types.length).forEach((port, at) => {
+      const value = inputs[through[at] ?? -1];
+      if (!value) return;
+      this.values.set(portKey(node.id, port), value);
+      this.types.set(portKey(node.id, port), value.type);
+    });
+    if (through.some((input) => input !== null)) return;
+    const output = types[0] ? printType(types[0]) : 'no value';
+    this.diagnostics.push(
+      diagnostic(
+        'graph/bypass',
+        { node: node.id },
+        {
+          title: `${node.name} cannot be bypassed: none of its inputs is ${output}, as its output is`,
+          cause: 'What a bypassed node lets through has to have the type of what it would compute.',
+          evidence: inputs.flatMap((value, at) => {
+            const { port = '', source = null } = node.inputs[at] ?? {};
+            return value && source
+              ? [{ label: port, text: `${this.#nameOf(node, at)} ${printType(value.type)}`, node: source.node }]
+              : [];
+          }),
+          fixes: [{ label: 'Compute it again', safety: 'safe', edits: [{ kind: 'clear-flags', node: node.id }] }],
+        },
+      ),
+    );
   }
 
   /** The state of the generator of a random operator: its key, which the seed gives, and the number of the step. */

@@ -28,6 +28,7 @@ const sameProblem = (found: Diagnostic) => JSON.stringify([found.code, found.tit
 test('the samples offer fixes of every kind', () => {
   const kinds = new Set(fixes.flatMap(([, , , { edits }]) => edits.map(({ kind }) => kind)));
   expect([...kinds].sort()).toEqual([
+    'clear-flags',
     'insert-on-wire',
     'move-wire',
     'remove-attribute',

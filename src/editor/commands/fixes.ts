@@ -4,7 +4,15 @@ import { nodeSize, snap } from '../canvas/geometry.ts';
 import type { Editor, Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
 import { always, type Command } from './command.ts';
-import { connectPorts, insertOnWire, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
+import {
+  connectPorts,
+  insertOnWire,
+  removeEdges,
+  removeNodes,
+  renameNode,
+  setAttributeOf,
+  setFlagsOf,
+} from './graph-edits.ts';
 
 /** Halfway along a wire, a little below it: the wire's ends may leave no room between them. */
 function besideWire({ graph, layout }: GraphDocument, target: { node: string; port: string }): Point {
@@ -54,6 +62,8 @@ function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
       return;
     case 'remove-node':
       return removeNodes(draft, registry, [edit.node]);
+    case 'clear-flags':
+      return setFlagsOf(draft, [edit.node], {});
     case 'rename':
       return renameNode(draft, edit.node, edit.name);
   }

@@ -33,17 +33,21 @@ export interface NewNode extends Point {
   /** Made unique; the operator's name in lower case if left out. */
   readonly name?: string;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  readonly muted?: boolean;
+  readonly bypassed?: boolean;
 }
 
 type NodeDraft = DocumentDraft['graph']['nodes'][string];
 
-export function addNodeTo(draft: DocumentDraft, { op, name, attributes = {}, x, y }: NewNode): NodeId {
+export function addNodeTo(draft: DocumentDraft, { op, name, attributes = {}, muted, bypassed, x, y }: NewNode): NodeId {
   const id = freshId('n', draft.graph.nodes);
   draft.graph.nodes[id] = {
     id,
     op,
     name: uniqueName(name ?? op.toLowerCase(), namesIn(draft)),
     attributes: structuredClone(attributes) as Record<string, AttributeValue & {}>,
+    ...(muted && { muted }),
+    ...(bypassed && { bypassed }),
   } as NodeDraft;
   draft.layout.nodes[id] = { x, y };
   return id;
@@ -71,6 +75,22 @@ export function setAttributeOf(
   const attributes: Record<string, unknown> = node.attributes;
   if (JSON.stringify(standard) === JSON.stringify(value)) delete attributes[attribute];
   else if (JSON.stringify(attributes[attribute]) !== JSON.stringify(value)) attributes[attribute] = value;
+}
+
+/** Nodes are muted, bypassed, or neither; only what holds is stored. */
+export function setFlagsOf(
+  draft: DocumentDraft,
+  ids: readonly NodeId[],
+  { muted = false, bypassed = false }: Pick<NewNode, 'muted' | 'bypassed'>,
+) {
+  for (const id of ids) {
+    const node = draft.graph.nodes[id];
+    if (!node) continue;
+    if (muted) node.muted = true;
+    else delete node.muted;
+    if (bypassed) node.bypassed = true;
+    else delete node.bypassed;
+  }
 }
 
 type EdgeDraft = DocumentDraft['graph']['edges'][string];
