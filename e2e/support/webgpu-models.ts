@@ -55,7 +55,9 @@ export function runOnWebGpu(
     const { ort } = await loadOrt('webgpu');
     const bytes = Uint8Array.from(atob(onnx), (byte) => byte.charCodeAt(0));
     const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: [{ name: 'webgpu', validationMode: 'wgpuOnly', storageBufferCacheMode: 'simple' }],
+      executionProviders: [
+        { name: 'webgpu', preferredLayout: 'NCHW', validationMode: 'wgpuOnly', storageBufferCacheMode: 'simple' },
+      ],
       graphOptimizationLevel: 'basic',
       extra: { session: { disable_cpu_ep_fallback: '1' } },
     });

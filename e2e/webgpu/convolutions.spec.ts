@@ -1,4 +1,4 @@
-/** Convolutions at which ONNX Runtime's WebGPU kernels compute something else, and volumes, against plain loops. */
+/** Convolutions that ONNX Runtime's WebGPU kernels compute wrongly in the layout NHWC, and volumes, against plain loops. */
 import { expect, type Page, test } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import { finish, scattered } from '../../scripts/gradient-check.ts';

@@ -1,11 +1,9 @@
 /**
  * The kernels that convolutions run on. WebGPU has them for one and two spatial axes, and ungrouped ones for volumes; in
- * others the first spatial axis is folded away: its taps become channels of images of one axis less. Where ONNX Runtime's
- * WebGPU kernels compute something else, operands are brought into a form in which they are right.
+ * others the first spatial axis is folded away: its taps become channels of images of one axis less.
  */
 import type { Builder } from '../compiler/builder.ts';
 import { multiplyDims } from '../compiler/dims.ts';
-import type { AttributeValue } from '../compiler/document.ts';
 import type { Value } from '../compiler/ir.ts';
 import { tensorData } from '../compiler/types.ts';
 import { explicitAttributes, positions, splitImage, type Window } from './windows.ts';
@@ -26,63 +24,6 @@ const area = (sizes: readonly number[]) => sizes.reduce((product, size) => produ
 const ofChannels = (b: Builder, bias: Value, rank: number) =>
   b.reshape(bias, [bias.type.shape[0] ?? 1, ...new Array<number>(rank).fill(1)]);
 
-/**
- * Conv as it is. WebGPU takes the filters of all groups in vectors of 2 or 4, also where these reach from one group into the
- * next: groups are filled up with filters of zeros. And it forgets pads after the image where the kernel is as large as it.
- */
-function plainConvolution(b: Builder, x: Value, w: Value, bias: Value | null, window: Window, group: number): Value {
-  const [batch, , spatial] = splitImage(x.type.shape);
-  const [filters, perGroup, kernel] = splitImage(w.type.shape);
-  const whole = kernel.every((size, axis) => size === spatial[axis]) && window.begin.every((pad) => pad === 0);
-  const padded = window.end.findIndex((pad) => pad > 0);
-  if (whole && padded >= 0) {
-    // No Pad, which ONNX Runtime would fuse into the convolution.
-    const zeros = b.full(x.type.shape.with(padded + 2, window.end[padded] ?? 0), 0);
-    const joined = b.emit('Concat', [x, zeros], { axis: padded + 2 });
-    return plainConvolution(b, joined, w, bias, { ...window, end: window.end.with(padded, 0) }, group);
-  }
-  const resolved = explicitAttributes(window);
-  const members = Number(filters) / group;
-  const lanes = [4, 2, 1].find((size) => Number(filters) % size === 0) ?? 1;
-  if (group === 1 || members < 4 || members % lanes === 0) {
-    return b.emit('Conv', [x, w, bias], { ...resolved, group });
-  }
-  const filled = Math.ceil(members / 4) * 4;
-  const each = multiplyDims(perGroup, area(kernel));
-  const filledUp = b.emit('Pad', [b.reshape(w, [group, members, each])], { pads: [0, 0, 0, 0, filled - members, 0] });
-  const kernels = b.reshape(filledUp, [group * filled, perGroup, ...kernel]);
-  const full = b.emit('Conv', [x, kernels, null], { ...resolved, group });
-  const [, , out] = splitImage(full.type.shape);
-  const grouped = b.reshape(full, [batch, group, filled, area(out)]);
-  const kept = b.emit('Slice', [grouped], { starts: [0], ends: [members], axes: [2] });
-  const y = b.reshape(kept, [batch, filters, ...out]);
-  return bias ? b.add(y, ofChannels(b, bias, out.length)) : y;
-}
-
-/**
- * ConvTranspose as it is. On WebGPU groups of several channels and one filter come out wrong: there, every channel has a
- * group of its own, and sums join them.
- */
-function plainTransposed(
-  b: Builder,
-  x: Value,
-  w: Value,
-  bias: Value | null,
-  attributes: Readonly<Record<string, AttributeValue>>,
-  group: number,
-): Value {
-  const [batch, channels] = splitImage(x.type.shape);
-  const members = Number(channels) / group;
-  if (group === 1 || members === 1 || w.type.shape[1] !== 1) {
-    return b.emit('ConvTranspose', [x, w, bias], { ...attributes, group });
-  }
-  const single = b.emit('ConvTranspose', [x, w, null], { ...attributes, group: Number(channels) });
-  const [, , out] = splitImage(single.type.shape);
-  const joined = b.reduceSum(b.reshape(single, [batch, group, members, area(out)]), [2]);
-  const y = b.reshape(joined, [batch, group, ...out]);
-  return bias ? b.add(y, ofChannels(b, bias, out.length)) : y;
-}
-
 /** Conv on operands whose window is resolved. */
 export function convolutionKernel(
   b: Builder,
@@ -94,7 +35,7 @@ export function convolutionKernel(
 ): Value {
   const [batch, channels, [depth = 1, ...rest]] = splitImage(x.type.shape);
   if (rest.length < 2 || (rest.length === 2 && group === 1)) {
-    return plainConvolution(b, x, w, bias, window, group);
+    return b.emit('Conv', [x, w, bias], { ...explicitAttributes(window), group });
   }
   const [filters, perGroup, [taps = 1, ...kernel]] = splitImage(w.type.shape);
   const [stride = 1, dilation = 1, count] = [window.strides[0], window.dilations[0], positions(depth, window, 0)];
@@ -131,7 +72,8 @@ export function transposedKernel(
 ): Value {
   const [batch, channels, [count = 1, ...rest]] = splitImage(x.type.shape);
   if (rest.length < 2) {
-    return plainTransposed(b, x, w, bias, { ...explicitAttributes(window), output_padding: outputPadding }, group);
+    const attributes = { ...explicitAttributes(window), output_padding: outputPadding, group };
+    return b.emit('ConvTranspose', [x, w, bias], attributes);
   }
   const [, perGroup, [taps = 1, ...kernel]] = splitImage(w.type.shape);
   const filters = multiplyDims(perGroup, group);
