@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './scripts/service-worker.ts';
 
 // A page isolated from other origins gets SharedArrayBuffer, without which the wasm backend has one thread.
 const isolation = {
@@ -12,7 +13,7 @@ export default defineConfig({
   base: './',
   // One page, addressed by its hash: a missing file is a 404 and not the page again.
   appType: 'mpa',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), serviceWorker()],
   server: { headers: isolation },
   preview: { headers: isolation, port: 5173 },
   worker: { format: 'es' },

@@ -14,8 +14,10 @@ import { Plots, PlotsCard } from './panels/Plots.tsx';
 import { ProblemsAnnouncer } from './problems/ProblemsPanel.tsx';
 import { Banner } from './shell/Banner.tsx';
 import { BottomTabs } from './shell/BottomTabs.tsx';
+import { DocumentDialogs } from './shell/DocumentDialogs.tsx';
 import { ExportDialog } from './shell/ExportDialog.tsx';
 import { LayerSwitch } from './shell/LayerSwitch.tsx';
+import { Notices } from './shell/Notices.tsx';
 import { Sheet } from './shell/Sheet.tsx';
 import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx';
 import { TopBar } from './shell/TopBar.tsx';
@@ -42,6 +44,7 @@ export function App() {
       <SearchDialog />
       <GalleryDialog />
       <ExportDialog />
+      <DocumentDialogs />
       <ShortcutsDialog />
       <ProblemsAnnouncer />
     </Tooltip.Provider>
@@ -150,8 +153,9 @@ function Overlay({ children }: { readonly children: React.ReactNode }) {
       <div className="absolute inset-x-3 top-12 bottom-20 flex items-center justify-center">
         <EmptyState />
       </div>
-      <div className="absolute inset-x-3 top-3 flex justify-center max-wide:top-12">
+      <div className="absolute inset-x-3 top-3 flex flex-col items-center gap-2 max-wide:top-12">
         <Banner />
+        <Notices />
       </div>
       {children}
     </div>

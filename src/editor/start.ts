@@ -1,21 +1,27 @@
 /** Starts the page: session, scripting, autosave, and the document that the address or the last visit asks for. */
 
-import { diagnostic } from '../compiler/diagnostics.ts';
 import { TrainingClient } from '../runtime/client.ts';
 import { painter } from './canvas/painter-instance.ts';
-import { loadExample } from './gallery/examples.ts';
-import { restore, startAutosave } from './persistence/autosave.ts';
-import { openDocument, reportProblems } from './persistence/documents.ts';
-import { keepReplaced } from './persistence/recent.ts';
+import { exampleNames } from './gallery/examples.ts';
+import { startOffline } from './offline/register.ts';
+import { Autosave, provideAutosave } from './persistence/autosave.ts';
+import { reportProblems } from './persistence/documents.ts';
+import { importEarlier, newest, recallOpen } from './persistence/restore.ts';
+import { DrawingStorage } from './persistence/storage.ts';
+import { browserTabs } from './persistence/tabs.ts';
 import { provideSessionActions } from './session/actions.ts';
 import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
 import { hub } from './session/telemetry.ts';
+import { followAddress, openAddress, openExample } from './share/address.ts';
+import { wholeEditor } from './store/create-editor.ts';
 import { editor } from './store/editor.ts';
 import type { BackendChoice } from './store/types.ts';
 
 /** What a first visit shows: small, with images, filters and curves to see, and learning within seconds. */
 const FIRST_EXAMPLE = 'digits-mlp';
+/** How long a deleted drawing can be taken back at least: a day. */
+const DELETED_MS = 86_400_000;
 const BACKENDS: readonly string[] = ['auto', 'webgpu', 'wasm'] satisfies BackendChoice[];
 
 declare global {
@@ -29,21 +35,6 @@ function backendOf(address: URL): BackendChoice {
   return BACKENDS.includes(asked) ? (asked as BackendChoice) : 'auto';
 }
 
-async function openExample(name: string, controller: SessionController): Promise<void> {
-  const document = await loadExample(name);
-  if (!document) {
-    const problem = diagnostic('document/not-found', {}, { title: `There is no example “${name}”` });
-    reportProblems(editor, 'document/', [problem]);
-    return;
-  }
-  openDocument(editor, document);
-  controller.start();
-}
-
-function exampleInAddress(): string | null {
-  return new URLSearchParams(window.location.hash.slice(1)).get('example');
-}
-
 export function startEditor(): void {
   const client = new TrainingClient();
   const controller = new SessionController({
@@ -55,23 +46,38 @@ export function startEditor(): void {
   });
   provideSessionActions(controller);
 
+  const storage = new DrawingStorage();
+  const autosave = new Autosave({ editor: wholeEditor(editor), storage, tabs: browserTabs });
+  provideAutosave(autosave);
+  const page = { editor: wholeEditor(editor), autosave, start: controller.start };
+
+  /** What was kept by an earlier version, what this tab had, or what was worked on last; else an example. */
+  const restore = async (earlier: string | null) => {
+    const tab = recallOpen();
+    const drawing = earlier ?? (tab?.name === null ? tab.id : null);
+    if (drawing !== null && (await autosave.open(drawing))) return;
+    if (tab && tab.name !== null && !exampleNames.includes(tab.name)) return;
+    const found = tab && tab.name !== null ? null : newest(await autosave.refresh());
+    if (!found || !(await autosave.open(found.id))) await openExample(page, tab?.name ?? FIRST_EXAMPLE);
+  };
   const begin = async () => {
-    const name = exampleInAddress();
-    if (name) await openExample(name, controller);
-    else if (!(await restore(editor))) {
-      // What is wrong with the saved document, if there was one.
+    // A browser that keeps nothing still draws and trains; autosave says so at the first edit.
+    const earlier = await importEarlier(editor, storage).catch(() => null);
+    const isExample = /^#example=/.test(window.location.hash);
+    const isOpened = isExample && (await openAddress(page));
+    autosave.start();
+    if (!isOpened) {
+      // What is wrong with what was kept, or with the link.
+      const linked = !isExample && (await openAddress(page).catch(() => false));
       const { problems } = editor.session.getState();
-      await openExample(FIRST_EXAMPLE, controller);
+      if (!linked) await restore(earlier).catch(() => openExample(page, FIRST_EXAMPLE));
       reportProblems(editor, 'document/', problems);
     }
-    startAutosave(editor);
-    void keepReplaced(editor);
+    followAddress(page);
+    void autosave.forgetDeleted(DELETED_MS).catch(() => {});
     // Only now, so that what a script opens is not replaced by what the page begins with.
     window.wiregrad = createScripting(editor, controller, client);
   };
   void begin();
-  window.addEventListener('hashchange', () => {
-    const name = exampleInAddress();
-    if (name) void openExample(name, controller);
-  });
+  startOffline();
 }

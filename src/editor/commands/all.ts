@@ -1,11 +1,21 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import type { Command } from './command.ts';
+import { savePicture, share, showDrawings, showHistory } from './drawings.ts';
 import { expandNode } from './expand.ts';
 import { createDocument, openFile, saveFile } from './files.ts';
 import { redo, undo } from './history.ts';
 import { toggleRewrites } from './language.ts';
 import { tidy } from './layout.ts';
+import {
+  addModuleInput,
+  addModuleOutput,
+  enterModule,
+  leaveModule,
+  makeModule,
+  makeModuleUnique,
+  unpackModule,
+} from './modules.ts';
 import { deleteSelection, nudges, startRename } from './nodes.ts';
 import { resetTraining, stepOnce, trainOrPause } from './train.ts';
 import {
@@ -40,6 +50,13 @@ export const commands: readonly Command[] = [
   deleteSelection,
   startRename,
   expandNode,
+  makeModule,
+  unpackModule,
+  makeModuleUnique,
+  enterModule,
+  leaveModule,
+  addModuleInput,
+  addModuleOutput,
   selectAll,
   selectNothing,
   ...walks,
@@ -60,7 +77,11 @@ export const commands: readonly Command[] = [
   stepOnce,
   resetTraining,
   createDocument,
+  showDrawings,
+  showHistory,
   openFile,
   saveFile,
+  share,
+  savePicture,
   showShortcuts,
 ];

@@ -1,30 +1,46 @@
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { openDocument } from '../persistence/documents.ts';
-import { recentDrawings } from '../persistence/recent.ts';
+import { autosave } from '../persistence/autosave.ts';
+import { library } from '../persistence/library.ts';
 import { editor } from '../store/editor.ts';
+import { Button } from '../widgets/Button.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { DocumentCard } from './DocumentCard.tsx';
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const SHOWN = 6;
 
-/** Drawings that other documents took the place of; choosing one opens it again. Nothing where there are none. */
+/** The newest drawings besides the open one; choosing one opens it. Nothing where there are none. */
 export function RecentCards({ onOpen }: { readonly onOpen: () => void }) {
-  const list = useStore(recentDrawings, (state) => state.list);
-  if (list.length === 0) return null;
+  const { drawings, open } = useStore(library);
+  useEffect(
+    () =>
+      void autosave()
+        .refresh()
+        .catch(() => {}),
+    [],
+  );
+  const others = drawings.filter(({ id }) => id !== open);
+  if (others.length === 0) return null;
   return (
     <section aria-labelledby="recent" className="mt-4">
-      <h3 id="recent" className="mb-2 font-semibold">
-        Your drawings
-      </h3>
+      <div className="mb-2 flex items-center justify-between gap-2">
+        <h3 id="recent" className="font-semibold">
+          Your drawings
+        </h3>
+        <Button kind="quiet" onClick={() => editor.ui.set({ dialog: 'drawings' })}>
+          All…
+        </Button>
+      </div>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(216px,1fr))] gap-3">
-        {list.map((drawing) => (
-          <li key={drawing.time} className="flex">
+        {others.slice(0, SHOWN).map(({ id, document, edited }) => (
+          <li key={id} className="flex">
             <DocumentCard
-              document={drawing.document}
-              detail={`${formatAmount(Object.keys(drawing.document.graph.nodes).length, 'node')}, until ${time.format(drawing.time)}`}
+              document={document}
+              detail={`${formatAmount(Object.keys(document.graph.nodes).length, 'node')}, ${time.format(edited)}`}
               onOpen={() => {
                 onOpen();
-                openDocument(editor, drawing.document);
+                void autosave().open(id);
               }}
             />
           </li>

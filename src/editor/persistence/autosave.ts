@@ -1,37 +1,60 @@
 /**
- * Keeps the open document in IndexedDB: a moment after each change and when the page is left, so that a closed or
- * killed tab loses nothing. A browser without room is reported; the open document stays as it is.
+ * Keeps drawings in the browser while they are edited. Every edit is written at once, as what it changed, so that a tab
+ * that is killed loses one edit at most; pauses make a version. A document that replaces another becomes a drawing of
+ * its own. A drawing that another tab works on is never written to: edits here go into a copy.
  */
-import { get, set } from 'idb-keyval';
 import { diagnostic } from '../../compiler/diagnostics.ts';
-import type { GraphDocument } from '../../compiler/document.ts';
-import { printDocument } from '../../compiler/document-parse.ts';
+import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
+import { readDocument } from '../../compiler/document-parse.ts';
+import { placeMissing } from '../canvas/place-missing.ts';
+import { exampleNames, loadExample } from '../gallery/examples.ts';
 import { saveState } from '../session/save-state.ts';
 import type { Editor } from '../store/create-editor.ts';
-import { openText, reportProblems } from './documents.ts';
+import { changesBetween } from './changes.ts';
+import { openDocument, reportProblems } from './documents.ts';
+import { library } from './library.ts';
+import { rememberOpen } from './restore.ts';
+import { type Drawing, type DrawingStorage, TakenOver, type Version } from './storage.ts';
+import type { Tabs } from './tabs.ts';
 
-const KEY = 'wiregrad.document';
-const DELAY_MS = 300;
+/** Without an edit for so long, a burst of edits is over; so it is after a longer time with them. */
+const PAUSE_MS = 4000;
+const BURST_MS = 60_000;
+/** So many edits in the journal are written as a whole drawing again. */
+const JOURNAL = 200;
+const RETRY_MS = 15_000;
 
-/** Where documents are kept; tests give their own. */
-export interface DocumentStorage {
-  read(): Promise<string | undefined>;
-  write(text: string): Promise<void>;
+/** A document that is, or may become, a drawing in the browser. */
+interface Open {
+  id: string;
+  latest: GraphDocument;
+  /** What the storage has; null for nothing. */
+  stored: GraphDocument | null;
+  /** An example as it ships, or an empty canvas: not stored before it is edited. */
+  pristine: boolean;
+  /** Another tab is the one that writes. */
+  elsewhere: boolean;
+  /** Lets other tabs write; null as long as this tab may not. */
+  release: (() => void) | null;
+  edited: number;
+  opened: number;
+  deleted: boolean;
+  /** Edits in the journal. */
+  edits: number;
+  /** Waiting to be written. */
+  versions: Version[];
+  /** The newest state that is a version. */
+  versioned: GraphDocument | null;
+  /** When the burst of edits began; null between bursts. */
+  burst: number | null;
+  writing: Promise<void> | null;
 }
 
-const browserStorage: DocumentStorage = {
-  read: () => get<string>(KEY),
-  write: (text) => set(KEY, text),
-};
-
-/** Opens what was saved last. False where there is nothing, or nothing that can be read. */
-export async function restore(editor: Editor, storage: DocumentStorage = browserStorage): Promise<boolean> {
-  try {
-    const text = await storage.read();
-    return text !== undefined && openText(editor, text);
-  } catch {
-    return false;
-  }
+export interface AutosaveOptions {
+  readonly editor: Editor;
+  readonly storage: DrawingStorage;
+  readonly tabs: Tabs;
+  readonly now?: () => number;
 }
 
 function storageFull(error: unknown) {
@@ -41,53 +64,376 @@ function storageFull(error: unknown) {
     {},
     {
       title: full ? 'The browser has no room left for the document' : 'The browser could not save the document',
-      cause: `${full ? 'Its storage for this page is full' : String(error)}. The document is open as it was; save it as a file to keep it.`,
+      cause: full
+        ? 'Its storage for this page is full. The document is open as it was: save it as a file to keep it, or delete drawings that are no longer needed.'
+        : `${String(error)}. The document is open as it was; save it as a file to keep it.`,
       severity: 'warning',
     },
   );
 }
 
-/** Starts saving. The result stops it. */
-export function startAutosave(editor: Editor, storage: DocumentStorage = browserStorage): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let saved: GraphDocument = editor.document.getState().document;
-  // Writes follow one another, so that an older text never replaces a newer one.
-  let writing: Promise<void> = Promise.resolve();
+/** Work of the user, and not what the gallery has anyway. */
+async function isWork({ name, graph }: GraphDocument): Promise<boolean> {
+  if (Object.keys(graph.nodes).length === 0) return false;
+  const example = exampleNames.includes(name) ? await loadExample(name) : null;
+  return JSON.stringify(example?.graph) !== JSON.stringify(graph);
+}
 
-  async function write(document: GraphDocument) {
-    try {
-      await storage.write(printDocument(document));
-      saved = document;
-      reportProblems(editor, 'storage/', []);
-      if (editor.document.getState().document === document) saveState.setState({ value: 'saved' });
-    } catch (error) {
-      saveState.setState({ value: 'failed' });
-      reportProblems(editor, 'storage/', [storageFull(error)]);
+export class Autosave {
+  readonly #editor: Editor;
+  readonly #storage: DrawingStorage;
+  readonly #tabs: Tabs;
+  readonly #now: () => number;
+  /** Tells this page from all others. */
+  readonly #owner = crypto.randomUUID();
+  #open: Open | null = null;
+  /** The stored drawing that the next document to be opened is. */
+  #opening: Open | null = null;
+  /** Until the document before the open one is written. */
+  #retiring: Promise<void> = Promise.resolve();
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ editor, storage, tabs, now = Date.now }: AutosaveOptions) {
+    this.#editor = editor;
+    this.#storage = storage;
+    this.#tabs = tabs;
+    this.#now = now;
+  }
+
+  /** Starts saving, beginning with the next edit or document. The result stops it. */
+  start(): () => void {
+    this.#show(this.#make(this.#editor.document.getState().document));
+    const unsubscribe = this.#editor.document.subscribe((state, previous) => {
+      if (state.opened !== previous.opened) this.#replace(state.document);
+      else if (state.document !== previous.document) this.#edit(previous.document, state.document);
+    });
+    const onHide = () => {
+      if (window.document.visibilityState === 'hidden') this.#endBurst();
+    };
+    const onLeave = () => this.#endBurst();
+    // The last chance to save as a file what the browser could not keep.
+    const onUnload = (event: BeforeUnloadEvent) => {
+      if (saveState.getState().value === 'failed') event.preventDefault();
+    };
+    window.addEventListener('beforeunload', onUnload);
+    window.document.addEventListener('visibilitychange', onHide);
+    window.addEventListener('pagehide', onLeave);
+    return () => {
+      unsubscribe();
+      this.#endBurst();
+      clearTimeout(this.#retry);
+      window.document.removeEventListener('visibilitychange', onHide);
+      window.removeEventListener('pagehide', onLeave);
+      window.removeEventListener('beforeunload', onUnload);
+    };
+  }
+
+  /** Everything is written, or was reported as not written. */
+  async settled(): Promise<void> {
+    while (this.#open?.writing) await this.#open.writing;
+  }
+
+  /**
+   * Opens a drawing of the browser. `take` takes it from the tab that works on it. False where there is none that could
+   * be read; what is open stays then.
+   */
+  async open(id: string, { take = false } = {}): Promise<boolean> {
+    if (this.#open?.id === id && !take) return true;
+    // The drawing may be the one that was open before, which this tab still holds.
+    await this.#retiring;
+    const made = this.#make(emptyDocument(), id);
+    const release = await this.#tabs.claim(id, () => this.#lose(made), { take });
+    const stored = await (release ? this.#storage.claim(id, this.#owner, this.#now()) : this.#storage.read(id));
+    const { document = null, diagnostics = [] } = stored ? readDocument(stored.document) : {};
+    if (!stored || !document) {
+      release?.();
+      reportProblems(this.#editor, 'document/', diagnostics);
+      return false;
+    }
+    const { edited, opened } = stored;
+    this.#opening = Object.assign(made, { release, elsewhere: !release, edited, opened, pristine: false });
+    openDocument(this.#editor, document, diagnostics);
+    return true;
+  }
+
+  /** Opens a document as a drawing of its own; where there is one just like it, that one. */
+  async openCopy(document: GraphDocument): Promise<void> {
+    const text = JSON.stringify(placeMissing(document, this.#editor.registry));
+    const drawings = await this.refresh().catch(() => []);
+    const same = drawings.find((drawing) => JSON.stringify(drawing.document) === text);
+    if (!same || !(await this.open(same.id))) openDocument(this.#editor, document);
+  }
+
+  /** Takes the open drawing from the tab that works on it. */
+  async takeOver(): Promise<void> {
+    if (this.#open?.elsewhere) await this.open(this.#open.id, { take: true });
+  }
+
+  /** Goes on with a copy of the open drawing. */
+  copy(): void {
+    const open = this.#open;
+    if (open) this.#fork(open);
+  }
+
+  /** The newest drawings. */
+  async refresh(): Promise<readonly Drawing[]> {
+    const drawings = (await this.#storage.list()).filter(({ deleted }) => deleted === null);
+    library.setState({ drawings });
+    return drawings;
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.#storage.change(id, (old) => ({ ...old, document: { ...old.document, name } }));
+    await this.refresh();
+  }
+
+  async duplicate(id: string): Promise<void> {
+    await this.settled();
+    const original = await this.#storage.read(id);
+    if (!original) return;
+    const { document } = original;
+    const time = this.#now();
+    await this.#storage.insert({
+      id: crypto.randomUUID(),
+      document: { ...document, name: `${document.name} (copy)` },
+      edited: time,
+      opened: time,
+      deleted: null,
+    });
+    await this.refresh();
+  }
+
+  /** Until `forgetDeleted` it can be taken back. The open drawing gives way to an empty canvas. */
+  async delete(id: string): Promise<void> {
+    if (this.#open?.id === id) {
+      this.#open.deleted = true;
+      await this.settled();
+      openDocument(this.#editor, emptyDocument());
+    }
+    await this.#storage.change(id, (old) => ({ ...old, deleted: this.#now() }));
+    await this.refresh();
+  }
+
+  async undelete(id: string): Promise<void> {
+    await this.#storage.change(id, (old) => ({ ...old, deleted: null }));
+    await this.refresh();
+  }
+
+  /** Removes for good what was deleted so long ago. */
+  async forgetDeleted(age: number): Promise<void> {
+    const before = this.#now() - age;
+    for (const { id, deleted } of await this.#storage.list()) {
+      if (deleted !== null && deleted < before) await this.#storage.remove(id);
     }
   }
 
-  function flush() {
-    clearTimeout(timer);
-    timer = undefined;
-    const { document } = editor.document.getState();
-    if (document !== saved) writing = writing.then(() => write(document));
+  /** Of the open drawing, with its present state, newest first. */
+  async versions(): Promise<readonly Version[]> {
+    this.#endBurst();
+    await this.settled();
+    return this.#open ? this.#storage.versions(this.#open.id) : [];
   }
 
-  const unsubscribe = editor.document.subscribe((state, previous) => {
-    if (state.document === previous.document) return;
-    saveState.setState({ value: 'saving' });
-    clearTimeout(timer);
-    timer = setTimeout(flush, DELAY_MS);
-  });
-  const onHide = () => {
-    if (window.document.visibilityState === 'hidden') flush();
-  };
-  window.document.addEventListener('visibilitychange', onHide);
-  window.addEventListener('pagehide', flush);
-  return () => {
-    unsubscribe();
-    flush();
-    window.document.removeEventListener('visibilitychange', onHide);
-    window.removeEventListener('pagehide', flush);
-  };
+  /** Puts a version in the place of the present state: one edit, and the present state becomes a version. */
+  restore({ document, time }: Version, label: string): void {
+    const open = this.#open;
+    if (!open) return;
+    this.#endBurst();
+    if (!open.pristine) this.#remember(open, Math.max(time + 1, this.#now()));
+    this.#editor.document.apply(label, (draft) => {
+      for (const key of Object.keys(draft)) if (!(key in document)) Reflect.deleteProperty(draft, key);
+      Object.assign(draft, structuredClone(document));
+    });
+    this.#editor.view.fit();
+  }
+
+  #make(document: GraphDocument, id: string = crypto.randomUUID()): Open {
+    const time = this.#now();
+    return {
+      id,
+      latest: document,
+      stored: null,
+      pristine: true,
+      elsewhere: false,
+      release: null,
+      edited: time,
+      opened: time,
+      deleted: false,
+      edits: 0,
+      versions: [],
+      versioned: null,
+      burst: null,
+      writing: null,
+    };
+  }
+
+  #show(open: Open): void {
+    this.#open = open;
+    library.setState({ open: open.id, elsewhere: open.elsewhere, copyOf: null });
+    saveState.setState({ value: 'saved' });
+  }
+
+  #replace(document: GraphDocument): void {
+    const old = this.#open;
+    const next = this.#opening ?? this.#make(document);
+    this.#opening = null;
+    next.latest = document;
+    if (next.pristine) void this.#begin(next);
+    else next.stored = document;
+    if (old) this.#retiring = this.#retire(old);
+    this.#show(next);
+    rememberOpen({ id: next.id, name: next.pristine ? document.name : null });
+  }
+
+  /** Stores a document that came from elsewhere, if it is more than an example. */
+  async #begin(open: Open): Promise<void> {
+    if (!(await isWork(open.latest)) || !open.pristine) return;
+    this.#adopt(open);
+    await this.#write(open);
+  }
+
+  /** Makes it a drawing. */
+  #adopt(open: Open): void {
+    if (!open.pristine) return;
+    open.pristine = false;
+    if (open === this.#open) rememberOpen({ id: open.id, name: null });
+  }
+
+  async #retire(open: Open): Promise<void> {
+    this.#endBurst(open);
+    await this.#write(open);
+    open.release?.();
+    open.release = null;
+    await this.refresh().catch(() => {});
+  }
+
+  #edit(before: GraphDocument, document: GraphDocument): void {
+    const open = this.#open;
+    if (!open) return;
+    open.latest = document;
+    if (open.elsewhere) {
+      this.#fork(open);
+      return;
+    }
+    open.edited = this.#now();
+    this.#adopt(open);
+    if (open.burst === null) {
+      open.burst = open.edited;
+      const isKept = before === open.versioned || Object.keys(before.graph.nodes).length === 0;
+      if (!isKept) open.versions.push({ time: open.edited - 1, document: before });
+    }
+    clearTimeout(this.#pause);
+    if (open.edited - open.burst > BURST_MS) this.#endBurst(open);
+    else this.#pause = setTimeout(() => this.#endBurst(open), PAUSE_MS);
+    void this.#write(open);
+  }
+
+  #endBurst(open = this.#open): void {
+    if (!open || open.burst === null) return;
+    open.burst = null;
+    this.#remember(open, this.#now());
+    void this.#write(open);
+  }
+
+  #remember(open: Open, time: number): void {
+    if (open.versioned === open.latest) return;
+    open.versioned = open.latest;
+    open.versions.push({ time, document: open.latest });
+  }
+
+  /** Writes until there is nothing more to write, one thing after another. */
+  #write(open: Open): Promise<void> {
+    if (open.pristine || open.elsewhere) return Promise.resolve();
+    if (open.stored !== open.latest || open.versions.length > 0) this.#tell(open, 'saving');
+    open.writing ??= this.#drain(open).finally(() => {
+      open.writing = null;
+    });
+    return open.writing;
+  }
+
+  async #drain(open: Open): Promise<void> {
+    while (!open.elsewhere && (open.stored !== open.latest || open.versions.length > 0)) {
+      const { latest } = open;
+      try {
+        if (!open.release) await this.#claim(open);
+        await this.#writeOnce(open, latest);
+        open.stored = latest;
+        reportProblems(this.#editor, 'storage/', []);
+      } catch (error) {
+        if (error instanceof TakenOver) return this.#lose(open);
+        this.#tell(open, 'failed');
+        reportProblems(this.#editor, 'storage/', [storageFull(error)]);
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => void this.#write(open), RETRY_MS);
+        return;
+      }
+    }
+    this.#tell(open, 'saved');
+  }
+
+  async #claim(open: Open): Promise<void> {
+    const release = await this.#tabs.claim(open.id, () => this.#lose(open));
+    if (!release) throw new TakenOver();
+    await this.#storage.claim(open.id, this.#owner, open.opened);
+    open.release = release;
+  }
+
+  async #writeOnce(open: Open, latest: GraphDocument): Promise<void> {
+    const { id, stored, edited, opened, deleted } = open;
+    // More may be added while these are written.
+    const versions = [...open.versions];
+    if (stored && versions.length === 0 && open.edits < JOURNAL) {
+      await this.#storage.append(id, this.#owner, open.edits, changesBetween(stored, latest), edited);
+      open.edits++;
+      return;
+    }
+    const drawing: Drawing = { id, document: latest, edited, opened, deleted: deleted ? edited : null };
+    await this.#storage.save(drawing, this.#owner, versions, this.#now());
+    open.versions.splice(0, versions.length);
+    open.edits = 0;
+  }
+
+  /** Another tab works on the drawing now. What it does not have becomes a copy. */
+  #lose(open: Open): void {
+    if (open.elsewhere) return;
+    const isBehind = open.stored !== open.latest;
+    open.elsewhere = true;
+    open.release = null;
+    if (open !== this.#open) return;
+    library.setState({ elsewhere: true });
+    if (isBehind) this.#fork(open);
+  }
+
+  #fork(open: Open): void {
+    const { name } = open.latest;
+    const copy = Object.assign(this.#make(open.latest), { pristine: false });
+    this.#open = copy;
+    library.setState({ open: copy.id, elsewhere: false, copyOf: name });
+    rememberOpen({ id: copy.id, name: null });
+    // Not within the change that led here: listeners get one change after another.
+    queueMicrotask(() => {
+      if (this.#open !== copy) return;
+      const rename = (draft: { name: string }) => {
+        draft.name = `${name} (copy)`;
+      };
+      this.#editor.document.apply('Copy', rename, 'ignore');
+    });
+  }
+
+  #tell(open: Open, value: 'saving' | 'saved' | 'failed'): void {
+    if (open === this.#open) saveState.setState({ value });
+  }
+}
+
+let provided: Autosave | null = null;
+
+export function provideAutosave(autosave: Autosave): void {
+  provided = autosave;
+}
+
+/** The one of the page. */
+export function autosave(): Autosave {
+  if (!provided) throw new Error('provideAutosave was not called');
+  return provided;
 }

@@ -27,6 +27,8 @@ export interface DocumentState {
 export type Layer = 'forward' | 'backward' | 'update';
 export type PanelTab = 'inspect' | 'train' | 'data' | 'problems';
 export type Theme = 'system' | 'light' | 'dark';
+/** What the middle of the window shows; small windows show one at a time, of `both` the outline. */
+export type MainView = 'canvas' | 'outline' | 'both';
 
 export interface UiState {
   readonly selection: { readonly nodes: readonly NodeId[]; readonly edges: readonly EdgeId[] };
@@ -42,9 +44,23 @@ export interface UiState {
   readonly tab: PanelTab;
   readonly panels: Readonly<Record<'palette' | 'inspector' | 'plots' | 'compiler', boolean>>;
   readonly theme: Theme;
+  /** Chosen and remembered; null leaves it to the size of the window. */
+  readonly view: MainView | null;
+  /** The outline as rows by data flow, with their ports, or as a table that can be sorted. */
+  readonly outlineAs: 'tree' | 'table';
   /** False stops flow along wires; starts as `prefers-reduced-motion` says. */
   readonly motion: boolean;
-  readonly dialog: 'gallery' | 'export' | 'search' | 'shortcuts' | null;
+  readonly dialog:
+    | 'gallery'
+    | 'export'
+    | 'search'
+    | 'shortcuts'
+    | 'connect'
+    | 'drawings'
+    | 'history'
+    | 'share'
+    | 'picture'
+    | null;
   /** Where a searched operator is placed, in canvas coordinates. */
   readonly searchAt: { readonly x: number; readonly y: number } | null;
 }
