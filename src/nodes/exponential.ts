@@ -1,8 +1,9 @@
 /** Logarithm and exponential near their zeros, where 1 + x forgets the digits of a small x. */
 import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
-import type { OpRecord } from '../compiler/op.ts';
-import { f32, tex } from './common.ts';
+import { defineOp, type OpRecord } from '../compiler/op.ts';
+import { tensor } from '../compiler/types.ts';
+import { BROADCAST, broadcastInputs, checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 import { defineUnary } from './unary.ts';
 
 /** c₀ + c₁x + c₂x² + … by Horner's rule. */
@@ -59,4 +60,37 @@ const expm1 = defineUnary({
   examples: [{ inputs: [f32([-1, 0, 1e-6, 1])], outputs: [f32([-0.63212056, 0, 1.0000005e-6, Math.E - 1])] }],
 });
 
-export const exponentialOps: readonly OpRecord[] = [log1p, expm1];
+const pair = ['a', 'b'].map((name) => ({ name, doc: 'Any shape.', dtypes: FLOAT }));
+
+const logAddExp = defineOp({
+  name: 'LogAddExp',
+  category: 'Arithmetic',
+  glyph: 'l+e',
+  aliases: ['logaddexp', 'log of sum of exponentials', 'soft maximum'],
+  inputs: pair,
+  outputs: [{ name: 'y', doc: 'Of the shape a and b broadcast to.' }],
+  attributes: {},
+  infer: (ctx) => {
+    checkDtypes(ctx, pair);
+    return [tensor('float32', broadcastInputs(ctx, pair))];
+  },
+  gradient: ({ b, x, g }) => {
+    const share = (one: number, other: number) => () =>
+      b.mul(operand(g, 0), b.emit('Sigmoid', [b.sub(operand(x, one), operand(x, other))]));
+    return [share(0, 1), share(1, 0)];
+  },
+  lower: ({ b, x }) => {
+    const [left, right] = [operand(x, 0), operand(x, 1)];
+    const distance = b.emit('Abs', [b.sub(left, right)]);
+    return [b.add(b.emit('Max', [left, right]), b.emit('Softplus', [b.neg(distance)]))];
+  },
+  doc: {
+    summary: 'Logarithm of the sum of two exponentials, which do not overflow.',
+    formula: tex`y = \ln(e^a + e^b)`,
+    gradient: tex`\bar a = \bar y\,\sigma(a - b),\quad \bar b = \bar y\,\sigma(b - a)`,
+  },
+  cases: BROADCAST,
+  examples: [{ inputs: [f32([0, 1000]), f32([0, 999])], outputs: [f32([Math.LN2, 1000.3132617])] }],
+});
+
+export const exponentialOps: readonly OpRecord[] = [log1p, expm1, logAddExp];
