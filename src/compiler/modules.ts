@@ -73,6 +73,7 @@ function makeRecord(definition: ModuleDefinition, find: (op: string) => OpRecord
     glyph: '❒',
     inputs,
     outputs,
+    aliases: [definition.name],
     attributes: attributesOf(definition, find),
     infer: () => {
       throw new Error(`${definition.name} was not replaced by its nodes`);
@@ -81,6 +82,11 @@ function makeRecord(definition: ModuleDefinition, find: (op: string) => OpRecord
     doc: { summary: definition.description || `The module ${definition.name}.` },
     examples: [],
   };
+}
+
+/** What users call an operator: instances are called after their module. */
+export function operatorTitle(record: OpRecord | undefined, op: string): string {
+  return record?.kind === 'module' ? (record.aliases?.[0] ?? op) : op;
 }
 
 const records = new WeakMap<ModuleDefinition, OpRecord>();

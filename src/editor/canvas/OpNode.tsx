@@ -2,6 +2,7 @@ import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
+import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { wiresOf } from '../store/graph-index.ts';
@@ -106,8 +107,8 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
           title={problems[0]?.title ?? (blocked ? 'Waits for an error further up' : undefined)}
         />
       </div>
-      <div className="node-type" title={`${node.op}: ${type ? printType(type) : detail}`}>
-        <span className="node-type-text">{detail || node.op}</span>
+      <div className="node-type" title={`${operatorTitle(record, node.op)}: ${type ? printType(type) : detail}`}>
+        <span className="node-type-text">{detail || operatorTitle(record, node.op)}</span>
         {badges.map((badge) => (
           <BadgeMark key={badge.kind + badge.text} kind={badge.kind} title={badgeText(badge)} />
         ))}

@@ -1,6 +1,7 @@
 /** Nodes in words, for those who hear the graph. */
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
+import { operatorTitle } from '../../compiler/modules.ts';
 import type { Badge, Registry } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
@@ -36,7 +37,7 @@ export function nodeLabel(
   });
   const count = wires.incoming.length;
   return [
-    `${node.op} ‘${node.name}’`,
+    `${operatorTitle(registry.get(node.op), node.op)} ‘${node.name}’`,
     count > 0 ? `${count} ${count === 1 ? 'input' : 'inputs'}` : '',
     types.length > 0 ? `output ${types.join(', ')}` : '',
     ...(check.badges.get(id) ?? []).map(badgeText),

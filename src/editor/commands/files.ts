@@ -31,7 +31,7 @@ export const saveFile: Command = {
   global: true,
   enabled: always,
   run(editor) {
-    const { document } = editor.document.getState();
+    const { document } = editor.whole.getState();
     downloadFile(`${document.name}.json`, printDocument(document), 'application/json');
   },
 };

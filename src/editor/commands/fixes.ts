@@ -1,8 +1,11 @@
 import type { Edit, Fix } from '../../compiler/diagnostics.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
+import { flatten } from '../../compiler/flatten.ts';
 import { nodeSize, snap } from '../canvas/geometry.ts';
+import { localEdit } from '../modules/local-edit.ts';
 import type { Editor, Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
+import { sheetDraft } from '../store/sheets.ts';
 import { always, type Command } from './command.ts';
 import {
   connectPorts,
@@ -32,7 +35,7 @@ function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
       return setAttributeOf(draft, registry, edit.node, edit.attribute, edit.value);
     case 'insert-on-wire': {
       const { op, attributes, target } = edit;
-      const place = besideWire(editor.document.getState().document, target);
+      const place = besideWire(draft, target);
       return void insertOnWire(draft, registry, target, { op, attributes, ...place });
     }
     case 'remove-edge':
@@ -69,15 +72,20 @@ function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
   }
 }
 
-/** All edits of a fix as one step. */
+/** All edits of a fix, which are of the flat drawing, as one step. What is inside of a module changes in all instances. */
 export const applyFix: Command<{ readonly fix: Fix }> = {
   id: 'problem.fix',
   label: 'Apply fix',
   group: 'Edit',
   enabled: always,
   run(editor, { fix }) {
-    editor.document.apply(fix.label, (draft) => {
-      for (const edit of fix.edits) applyEdit(draft, editor, edit);
+    const { document } = editor.whole.getState();
+    const flat = flatten(document, editor.registry);
+    editor.whole.apply(fix.label, (draft) => {
+      for (const edit of fix.edits) {
+        const local = localEdit(document, flat, edit);
+        applyEdit(sheetDraft(draft, local.module), editor, local.edit);
+      }
     });
   },
 };

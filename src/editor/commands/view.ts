@@ -7,6 +7,7 @@ import { problemKey } from '../store/highlight.ts';
 import type { Layer } from '../store/types.ts';
 import { NO_PANELS } from '../store/ui-store.ts';
 import { always, type Command, hasSelection } from './command.ts';
+import { leaveModule, openProblem, openSheetOf } from './modules.ts';
 
 export const selectAll: Command = {
   id: 'select.all',
@@ -19,7 +20,7 @@ export const selectAll: Command = {
   },
 };
 
-/** Ends what is going on: a connection, then the selection. */
+/** Ends what is going on: a connection, then the selection, then the visit of a module. */
 export const selectNothing: Command = {
   id: 'select.none',
   label: 'Select nothing',
@@ -27,18 +28,26 @@ export const selectNothing: Command = {
   shortcuts: ['Escape'],
   enabled: always,
   run(editor) {
-    if (editor.ui.getState().connecting) editor.ui.set({ connecting: null });
+    const { connecting, selection, selectedDerived } = editor.ui.getState();
+    const hasSelected = selection.nodes.length + selection.edges.length > 0 || selectedDerived !== null;
+    if (connecting) editor.ui.set({ connecting: null });
+    else if (!hasSelected && leaveModule.enabled(editor)) void leaveModule.run(editor);
     else editor.ui.select([]);
   },
 };
 
 /** Selects a node, shows it and gives it the keyboard: how problems and search results lead to their place. */
-export const reveal: Command<{ readonly node: NodeId }> = {
+export const reveal: Command<{
+  readonly node: NodeId;
+  /** The id is one of the flat drawing: the sheet that the node was drawn on opens. */
+  readonly flat?: boolean;
+}> = {
   id: 'view.reveal',
   label: 'Show node',
   group: 'View',
   enabled: always,
-  run(editor, { node }) {
+  run(editor, { node: given, flat = false }) {
+    const node = flat ? openSheetOf(editor, given) : given;
     editor.ui.select([node]);
     editor.view.fit([node]);
     editor.view.focus(node);
@@ -57,7 +66,8 @@ export const showProblem: Command<ShowProblemArgs> = {
   label: 'Show problem',
   group: 'View',
   enabled: always,
-  run(editor, { problem, node = problem.place.node }) {
+  run(editor, { problem: given, node: asked }) {
+    const { problem, node } = openProblem(editor, given, asked);
     const { nodes } = editor.document.getState().document.graph;
     if (node === undefined || !nodes[node]) return;
     const { path = [] } = problem.place;

@@ -1,5 +1,6 @@
 import { Copy, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { flatten } from '../../compiler/flatten.ts';
 import type { Role } from '../../compiler/ir.ts';
 import type { PhaseReport } from '../../compiler/report.ts';
 import { editor } from '../store/editor.ts';
@@ -20,10 +21,13 @@ const COLOURS: Readonly<Record<Role, string>> = {
 /** More lines than anyone reads; the search finds the others. */
 const SHOWN = 800;
 
+/** What the compiler compiles: modules are replaced by their nodes. */
+const flatGraph = () => flatten(editor.whole.getState().document, editor.registry).document.graph;
+
 /** The IR after a phase. A line leads to the node it comes from. */
 export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
   const [query, setQuery] = useState('');
-  const lines = useMemo(() => irLines(phase.text, editor.document.getState().document.graph), [phase.text]);
+  const lines = useMemo(() => irLines(phase.text, flatGraph()), [phase.text]);
   const wanted = query.trim().toLowerCase();
   const found = wanted === '' ? lines : lines.filter((line) => textOf(line).toLowerCase().includes(wanted));
   const firstLink = found.find(({ node }) => node !== null);

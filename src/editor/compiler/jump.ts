@@ -7,5 +7,5 @@ import { NO_PANELS } from '../store/ui-store.ts';
 /** Shows a node from a panel; where that covers the canvas, it closes. */
 export function jumpTo(node: NodeId) {
   if (isNarrow()) editor.ui.set({ panels: NO_PANELS });
-  void reveal.run(editor, { node });
+  void reveal.run(editor, { node, flat: true });
 }

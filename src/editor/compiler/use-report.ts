@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { type CompileReport, compileReport } from '../../compiler/report.ts';
 import { editor } from '../store/editor.ts';
-import { useDocumentState } from '../store/hooks.ts';
+import { useWhole } from '../store/hooks.ts';
 
 export type Reported =
   | { readonly state: 'pending' }
@@ -14,14 +14,14 @@ export type Reported =
 const PAUSE_MS = 150;
 
 function reportNow(): Reported {
-  const { document, check } = editor.document.getState();
+  const { document, check } = editor.whole.getState();
   if (check.diagnostics.some(({ severity }) => severity === 'error')) return { state: 'errors' };
   const report = compileReport(document, editor.registry);
   return report ? { state: 'done', report } : { state: 'nothing' };
 }
 
 export function useReport(): Reported {
-  const graph = useDocumentState((state) => state.document.graph);
+  const graph = useWhole((state) => state.document.graph);
   const [reported, setReported] = useState<Reported>({ state: 'pending' });
   const first = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another graph is what a new report is for

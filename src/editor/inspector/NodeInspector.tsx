@@ -1,6 +1,7 @@
 import { ChevronRight, Ungroup } from 'lucide-react';
 import { useState } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
+import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { printType } from '../../compiler/types.ts';
 import { BadgeMark } from '../canvas/BadgeMark.tsx';
@@ -31,6 +32,7 @@ import { AttributeForm } from './AttributeForm.tsx';
 import { Equations } from './Equations.tsx';
 import { gradientNote } from './gradient-note.ts';
 import { LiveBlocks } from './LiveBlocks.tsx';
+import { ModuleSection } from './ModuleSection.tsx';
 import { Fact, Facts, Section } from './Section.tsx';
 
 /** All about one drawn node. */
@@ -45,7 +47,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
       <Section>
         <NameField key={node.name} id={id} name={node.name} />
         <p className="text-muted">
-          <span className="text-faint">{node.op}</span>
+          <span className="text-faint">{operatorTitle(record, node.op)}</span>
           {record ? ` · ${record.doc.summary}` : ' · This version does not know the operator.'}
         </p>
         {record?.doc.formula && <Formula tex={record.doc.formula} className="mt-1.5 text-lg" />}
@@ -63,6 +65,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
       )}
       <Ports id={id} />
       <Expand />
+      <ModuleSection id={id} />
       {record && Object.keys(record.attributes).length > 0 && (
         <Section title="Attributes">
           <AttributeForm node={node} record={record} problems={problems} />

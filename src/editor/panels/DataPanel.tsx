@@ -4,13 +4,13 @@ import { addNode } from '../commands/nodes.ts';
 import { reveal } from '../commands/view.ts';
 import { Fact, Facts, Section } from '../inspector/Section.tsx';
 import { editor } from '../store/editor.ts';
-import { useDocumentState } from '../store/hooks.ts';
+import { useFlatNodes } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
 
 /** The data sets that the document reads. */
 export function DataPanel() {
-  const nodes = useDocumentState((state) => state.document.graph.nodes);
+  const nodes = useFlatNodes();
   const sources = Object.values(nodes).flatMap((node) => {
     const record = editor.registry.get(node.op);
     if (record?.kind !== 'data') return [];
@@ -33,7 +33,7 @@ export function DataPanel() {
           type="button"
           className="min-h-6 hover:underline"
           title={`Show ${node.name}`}
-          onClick={() => void reveal.run(editor, { node: node.id })}
+          onClick={() => void reveal.run(editor, { node: node.id, flat: true })}
         >
           {node.name}
         </button>

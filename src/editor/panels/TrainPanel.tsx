@@ -2,7 +2,7 @@ import { attr } from '../../compiler/op.ts';
 import { setTraining } from '../commands/nodes.ts';
 import { Fact, Facts, Section } from '../inspector/Section.tsx';
 import { editor } from '../store/editor.ts';
-import { useDocumentState, useTraining } from '../store/hooks.ts';
+import { useFlatNodes, useTraining, useWhole } from '../store/hooks.ts';
 import { AttributeField } from '../widgets/AttributeField.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { LearningRate } from './LearningRate.tsx';
@@ -59,8 +59,8 @@ export function TrainPanel() {
 
 /** Who changes which parameters. */
 function Optimizers() {
-  const nodes = useDocumentState((state) => state.document.graph.nodes);
-  const updates = useDocumentState((state) => state.check.updates);
+  const nodes = useFlatNodes();
+  const updates = useWhole((state) => state.check.updates);
   const counts = new Map<string, number>();
   for (const by of updates.values()) counts.set(by, (counts.get(by) ?? 0) + 1);
   return (

@@ -6,12 +6,14 @@ import { compile, compileProbe } from '../../compiler/compile.ts';
 import { type DiagnosticCode, diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import { exportModel, type ExportKind as OnnxKind } from '../../compiler/export.ts';
+import { type FlatDocument, flatten } from '../../compiler/flatten.ts';
 import type { ProbeEntry, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
 import type { Compilation } from '../../compiler/result.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Evaluation, RunResult, RuntimeProblem, RuntimeStatus, State } from '../../runtime/protocol.ts';
 import type { TelemetryHub } from '../../runtime/telemetry-hub.ts';
 import type { Editor } from '../store/create-editor.ts';
+import { sheetDerived } from '../store/sheets.ts';
 import type { BackendChoice, SessionState } from '../store/types.ts';
 import type { ExportKind, SessionActions } from './actions.ts';
 
@@ -80,13 +82,19 @@ export class SessionController implements SessionActions {
     client.on('losses', () => this.#showProgress());
     client.on('evaluation', (evaluation) => this.#showEvaluation(evaluation));
     client.on('problem', (problem) => this.#report(problem));
-    editor.document.subscribe((state, previous) => {
+    editor.whole.subscribe((state, previous) => {
       if (state.document.graph === previous.document.graph && state.opened === previous.opened) return;
       clearTimeout(this.#timer);
       if (state.opened !== previous.opened) this.#open();
       else this.#timer = setTimeout(() => void this.#refresh(), COMPILE_DELAY_MS);
     });
     editor.ui.subscribe(() => void this.#observe());
+    // Another sheet shows other nodes of the same graph.
+    editor.document.subscribe((state, previous) => {
+      if (state.path === previous.path) return;
+      this.#derive();
+      void this.#observe();
+    });
     sight?.onSight(() => {
       clearTimeout(this.#sightTimer);
       this.#sightTimer = setTimeout(() => void this.#observe(), OBSERVE_DELAY_MS);
@@ -205,7 +213,7 @@ export class SessionController implements SessionActions {
   }
 
   #document() {
-    return this.#editor.document.getState().document;
+    return this.#editor.whole.getState().document;
   }
 
   #run(begin: () => Promise<RunResult>): void {
@@ -237,7 +245,10 @@ export class SessionController implements SessionActions {
   /** Derived layers of the drawing as it is, whether or not it runs. */
   #derive(): Compilation {
     const compilation = this.#compile();
-    if (compilation.plan || !this.#plan) this.#editor.session.set({ derived: compilation.derived });
+    if (compilation.plan || !this.#plan) {
+      const { document, path } = this.#editor.document.getState();
+      this.#editor.session.set({ derived: sheetDerived(compilation.derived, this.#flat(), path, document) });
+    }
     const [rate] = compilation.plan?.hyperparameters ?? [];
     if (rate && !this.#plan) this.#editor.session.set({ learningRate: rate.initial });
     return compilation;
@@ -263,7 +274,7 @@ export class SessionController implements SessionActions {
   }
 
   async #loadNow(force: boolean): Promise<void> {
-    const { document, revision, opened } = this.#editor.document.getState();
+    const { document, revision, opened } = this.#editor.whole.getState();
     const { choice } = this.#editor.session.getState();
     if (!force && this.#loaded?.graph === document.graph && this.#loaded.backend === choice) return;
     const { plan, diagnostics } = this.#compile();
@@ -274,7 +285,7 @@ export class SessionController implements SessionActions {
     const before = this.#plan;
     await this.#client.load(plan, { backend: choice, keep: before !== null });
     // Another document, opened meanwhile, begins with nothing.
-    if (this.#editor.document.getState().opened !== opened) return;
+    if (this.#editor.whole.getState().opened !== opened) return;
     this.#plan = plan;
     this.#loaded = { graph: document.graph, backend: choice };
     this.#observed = '';
@@ -296,17 +307,31 @@ export class SessionController implements SessionActions {
     const { graph } = this.#document();
     if (this.#loaded?.graph !== graph) return;
     const nodes = this.#watching ? this.#watchedNodes() : [];
-    const key = nodes.join();
+    const { path } = this.#editor.document.getState();
+    const key = JSON.stringify([path, nodes]);
     if (key === this.#observed) return;
     this.#observed = key;
-    const probe: ProbePlan | null =
-      nodes.length > 0 ? compileProbe(this.#document(), this.#editor.registry, nodes) : null;
+    const probe = nodes.length > 0 ? this.#probe(path, nodes) : null;
     this.#hub.expect(probe);
     await this.#client.observe(probe).catch((error) => this.#report(error));
   }
 
+  #flat(): FlatDocument {
+    return flatten(this.#document(), this.#editor.registry);
+  }
+
+  /** What is looked at on a sheet, in the ids of its nodes. */
+  #probe(path: readonly NodeId[], nodes: readonly NodeId[]): ProbePlan | null {
+    const flat = this.#flat();
+    const drawn = new Map(nodes.map((node) => [flat.idOf(path, node), node]));
+    const probe = compileProbe(this.#document(), this.#editor.registry, [...drawn.keys()]);
+    if (!probe || path.length === 0) return probe;
+    const entries = probe.entries.map((entry) => ({ ...entry, node: drawn.get(entry.node) ?? entry.node }));
+    return { ...probe, entries, key: JSON.stringify([path, probe.key]) };
+  }
+
   #watchedNodes(): readonly NodeId[] {
-    const nodes = Object.values(this.#document().graph.nodes);
+    const nodes = Object.values(this.#editor.document.getState().document.graph.nodes);
     const withOutputs = nodes.filter((node) => (this.#editor.registry.get(node.op)?.outputs.length ?? 0) > 0);
     if (withOutputs.length <= OBSERVE_ALL) return withOutputs.map((node) => node.id);
     const { selection } = this.#editor.ui.getState();

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
 import { readDocument } from '../../compiler/document-parse.ts';
 import type { ExportKind } from '../../compiler/export.ts';
+import { flatten } from '../../compiler/flatten.ts';
 import { type Backend, PROBE_STATS } from '../../compiler/plan.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Counts } from '../../runtime/protocol.ts';
@@ -79,7 +80,7 @@ function summaries(stats: Float32Array, shape: readonly number[]): Summary {
 }
 
 export function createScripting(editor: Editor, controller: SessionController, client: TrainingClient): Wiregrad {
-  const state = () => editor.document.getState();
+  const state = () => editor.whole.getState();
   return {
     async open(exampleOrDocument) {
       const given = typeof exampleOrDocument === 'string' ? await loadExample(exampleOrDocument) : exampleOrDocument;
@@ -112,7 +113,8 @@ export function createScripting(editor: Editor, controller: SessionController, c
     },
     export: (kind) => controller.exportOnnx(kind),
     async values(name) {
-      const { nodes } = state().document.graph;
+      // Inside of modules by their flat names: `block1/W`.
+      const { nodes } = flatten(state().document, editor.registry).document.graph;
       const node = nodes[name] ?? Object.values(nodes).find((candidate) => candidate.name === name);
       if (!node) throw new Error(`There is no node “${name}”.`);
       const found = await controller.values(node.id);

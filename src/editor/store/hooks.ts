@@ -7,7 +7,8 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
-import type { DocumentEdge, DocumentNode, NodeId, TrainingOptions } from '../../compiler/document.ts';
+import type { DocumentEdge, DocumentNode, GraphDocument, NodeId, TrainingOptions } from '../../compiler/document.ts';
+import { flatten } from '../../compiler/flatten.ts';
 import type { Badge, OpRecord } from '../../compiler/op.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
@@ -19,6 +20,16 @@ import type { DocumentState, SessionState, UiState } from './types.ts';
 
 export function useDocumentState<T>(selector: (state: DocumentState) => T): T {
   return useStore(editor.document, selector);
+}
+
+/** Of the whole document, whatever sheet is open. */
+export function useWhole<T>(selector: (state: DocumentState) => T): T {
+  return useStore(editor.whole, selector);
+}
+
+/** All nodes of the document, those inside of modules too, by their flat ids. */
+export function useFlatNodes(): GraphDocument['graph']['nodes'] {
+  return useWhole((state) => flatten(state.document, editor.registry).document.graph.nodes);
 }
 
 export function useUi<T>(selector: (state: UiState) => T): T {
@@ -65,7 +76,8 @@ export function useGradientName(node: NodeId, port: string): string | null {
 
 /** The name of the cost that is minimized. */
 export function useCostName(): string | undefined {
-  return useDocumentState((state) => state.document.graph.nodes[state.check.cost ?? '']?.name);
+  const nodes = useFlatNodes();
+  return useWhole((state) => nodes[state.check.cost ?? '']?.name);
 }
 
 /** What happens at a node without being drawn. */
@@ -84,8 +96,9 @@ export function useDiagnosticsOf(id: NodeId): readonly Diagnostic[] {
   return useMemo(() => bySeverity([...compiler, ...runtime]), [compiler, runtime]);
 }
 
+/** Of the whole document, with flat ids. */
 export function useDiagnostics(): readonly Diagnostic[] {
-  const compiler = useDocumentState((state) => state.check.diagnostics);
+  const compiler = useWhole((state) => state.check.diagnostics);
   const runtime = useSession((state) => state.problems);
   return useMemo(() => bySeverity([...compiler, ...runtime]), [compiler, runtime]);
 }

@@ -2,7 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { GraphDocument } from '../../compiler/document.ts';
 import type { FlatDocument } from '../../compiler/flatten.ts';
-import type { DocumentStore } from './document-store.ts';
+import type { DocumentDraft, DocumentStore } from './document-store.ts';
+import { followPorts, portNames } from './module-ports.ts';
 import { reconcileCheck } from './reconcile.ts';
 import { definitionsAlong, type Path, samePath, sheetCheck, sheetDraft, sheetOf } from './sheets.ts';
 import type { DocumentState } from './types.ts';
@@ -45,7 +46,12 @@ export function createSheetStore(whole: DocumentStore, flatten: (document: Graph
     apply(label, recipe, policy) {
       const { path } = store.getState();
       const module = definitionsAlong(whole.getState().document, path).at(-1)?.id;
-      whole.apply(label, (draft) => recipe(sheetDraft(draft, module)), policy);
+      const change = (draft: DocumentDraft) => {
+        const before = module === undefined ? null : portNames(draft, module);
+        recipe(sheetDraft(draft, module));
+        if (module !== undefined && before) followPorts(draft, module, before);
+      };
+      whole.apply(label, change, policy);
     },
     open(path) {
       if (!samePath(path, store.getState().path)) show(path, true);

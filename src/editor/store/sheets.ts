@@ -50,27 +50,20 @@ export function sheetOf(whole: GraphDocument, definition: ModuleDefinition | und
   return keep(documents, whole, id, () => ({ ...whole, graph, layout: { ...whole.layout, nodes: places } }));
 }
 
-/** A part of a draft under another name: what is read and written there is that of `owner`. */
-function alias<T extends object>(shape: T, parts: { readonly [K in keyof T]?: () => object }): T {
-  const result = {};
-  for (const key of new Set([...Object.keys(shape), ...Object.keys(parts)])) {
-    const part = parts[key as keyof T];
-    Object.defineProperty(result, key, {
-      enumerable: true,
-      configurable: true,
-      get: part ?? (() => Reflect.get(shape, key)),
-      set: (value) => {
-        if (!part) {
-          Reflect.set(shape, key, value);
-          return;
-        }
-        const target = part();
-        for (const name of Object.keys(target)) if (!(name in value)) Reflect.deleteProperty(target, name);
-        Object.assign(target, value);
-      },
-    });
-  }
-  return result as T;
+/** A part of a draft of which some properties are those of other parts. */
+function withParts<T extends object>(draft: T, parts: Readonly<Record<string, () => object>>): T {
+  const partOf = (key: string | symbol) =>
+    typeof key === 'string' && Object.hasOwn(parts, key) ? parts[key] : undefined;
+  return new Proxy(draft, {
+    get: (target, key) => partOf(key)?.() ?? Reflect.get(target, key),
+    set(target, key, value) {
+      const part = partOf(key)?.();
+      if (!part) return Reflect.set(target, key, value);
+      for (const name of Object.keys(part)) if (!(name in value)) Reflect.deleteProperty(part, name);
+      Object.assign(part, value);
+      return true;
+    },
+  });
 }
 
 /** The draft of a document as one of the module's sheet. */
@@ -84,9 +77,9 @@ export function sheetDraft(draft: DocumentDraft, module: ModuleId | undefined): 
     all[module] = own;
     return draft.layout.modules[module] as object;
   };
-  const graph = alias(draft.graph, { nodes: () => definition.nodes, edges: () => definition.edges });
-  const layout = alias(draft.layout, { nodes: places });
-  return alias(draft, { graph: () => graph, layout: () => layout });
+  const graph = withParts(draft.graph, { nodes: () => definition.nodes, edges: () => definition.edges });
+  const layout = withParts(draft.layout, { nodes: places });
+  return withParts(draft, { graph: () => graph, layout: () => layout });
 }
 
 /** What a flat id is called on the sheet: the node itself, or the instance it lies in; null where it lies elsewhere. */
@@ -106,7 +99,7 @@ export function locator(flat: FlatDocument, path: Path, sheet: GraphDocument): L
 }
 
 /** A diagnostic as the sheet shows it; null for those of other places. Fixes keep their flat ids. */
-function localDiagnostic(found: Diagnostic, flat: FlatDocument, path: Path, locate: Locator): Diagnostic | null {
+export function localDiagnostic(found: Diagnostic, flat: FlatDocument, path: Path, locate: Locator): Diagnostic | null {
   const { node, edge, path: way, ...place } = found.place;
   const at = node === undefined ? null : locate(node);
   if (node !== undefined && !at) return null;
