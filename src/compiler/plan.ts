@@ -146,6 +146,8 @@ export const PROBE_STATS = ['mean', 'std', 'min', 'max', 'norm', 'zero'] as cons
 export const PROBE_BINS = 24;
 /** Elements of a value that a summary looks at; larger values are sampled evenly. Norm and mean are exact. */
 export const PROBE_SAMPLE = 512;
+/** Values of so many elements are told in full. */
+export const PROBE_ELEMENTS = 16;
 export const PROBE_ROW = PROBE_STATS.length + PROBE_BINS;
 
 export interface ProbeImage {
@@ -167,6 +169,23 @@ export interface ProbeEntry {
   /** True where the histogram is of a sample. */
   readonly sampled: boolean;
   readonly image: ProbeImage | null;
+  /** Where all its numbers begin in the `elements` output; left out where there are more than PROBE_ELEMENTS. */
+  readonly elements?: number;
+}
+
+/** Gradients of the cost by parameters, and the cost alone for differences; both in the form of wasm. */
+export interface GradientCheckPlan {
+  readonly parameters: readonly {
+    readonly node: string;
+    /** The parameter's state slot. */
+    readonly slot: string;
+    readonly shape: readonly number[];
+    /** Output of `gradients`. */
+    readonly output: string;
+  }[];
+  /** Output `cost` f32[]. */
+  readonly cost: GraphPlan;
+  readonly gradients: GraphPlan;
 }
 
 /** The observation graph: shares state and batch with training, never touches either. */

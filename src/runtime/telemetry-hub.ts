@@ -21,11 +21,20 @@ export interface ProbeView {
   readonly histogram: Float32Array;
   /** Planes of entry.image, or null. */
   readonly pixels: Float32Array | null;
+  /** All its numbers where there are few, or null. */
+  readonly elements: Float32Array | null;
 }
 
 /** `node:value`, or `node.port:value` for a certain port. */
 export function viewKey(node: string, of: ProbeEntry['of'], port?: string): string {
   return port === undefined ? `${node}:${of}` : `${node}.${port}:${of}`;
+}
+
+function numbersAt(elements: Float32Array, from: number, shape: readonly number[]): Float32Array {
+  return elements.subarray(
+    from,
+    shape.reduce((product, size) => product * size, 1) + from,
+  );
 }
 
 export class TelemetryHub {
@@ -124,7 +133,7 @@ export class TelemetryHub {
   }
 
   takeFrame({ probe, step, outputs }: Frame): void {
-    const { summary, pixels } = outputs;
+    const { summary, pixels, elements } = outputs;
     if (!this.#probe || probe !== this.#probe.key || !summary) return;
     const rows = 1 + Math.max(...this.#probe.entries.map((entry) => entry.row));
     const width = summary.length / rows;
@@ -141,6 +150,7 @@ export class TelemetryHub {
           image && pixels
             ? pixels.subarray(image.offset, image.offset + image.count * image.height * image.width)
             : null,
+        elements: elements && entry.elements !== undefined ? numbersAt(elements, entry.elements, entry.shape) : null,
       };
       const first = viewKey(entry.node, entry.of);
       if (!seen.has(first)) this.#views.set(first, view);

@@ -4,12 +4,13 @@ import { Builder } from '../builder.ts';
 import { sizeOf } from '../dims.ts';
 import type { NodeId } from '../document.ts';
 import type { FunctionIR, Value } from '../ir.ts';
-import { PROBE_BINS, PROBE_SAMPLE, type ProbeEntry, type ProbeImage } from '../plan.ts';
+import { PROBE_BINS, PROBE_ELEMENTS, PROBE_SAMPLE, type ProbeEntry, type ProbeImage } from '../plan.ts';
 import { tensorData } from '../types.ts';
 import { eliminateDeadCode, nextId } from './4-rewrite.ts';
 
 export const SUMMARY = 'summary';
 export const PIXELS = 'pixels';
+export const ELEMENTS = 'elements';
 
 /** A value to summarize: which output of the observed function it is, and whose. */
 export interface Watched {
@@ -101,10 +102,28 @@ function rowStatistic(b: Builder, x: Value): Value {
   return b.reduceSum(x, [1], true);
 }
 
-function summarize(b: Builder, rows: readonly Sampled[]): Value {
-  const k = rows.length;
+/** A row [PROBE_SAMPLE] of elements of each value. */
+function sample(b: Builder, rows: readonly Sampled[]): Value {
   const samples = rows.map((row) => b.reshape(gatherFlat(b, row, sampleIndex(row.size)), [1, PROBE_SAMPLE]));
-  const x = samples.length === 1 ? (samples[0] as Value) : b.emit('Concat', samples, { axis: 0 });
+  return samples.length === 1 ? (samples[0] as Value) : b.emit('Concat', samples, { axis: 0 });
+}
+
+/** The numbers of small values one after another: their rows of the sample begin with all of them. */
+function elementsOf(b: Builder, x: Value, rows: readonly Sampled[]): { value: Value | null; offsets: number[] } {
+  const index: number[] = [];
+  const offsets = rows.map(({ size }, row) => {
+    const offset = index.length;
+    if (size <= PROBE_ELEMENTS) for (let i = 0; i < size; i++) index.push(row * PROBE_SAMPLE + i);
+    return offset;
+  });
+  if (index.length === 0) return { value: null, offsets };
+  const flat = b.reshape(x, [rows.length * PROBE_SAMPLE]);
+  const value = b.emit('Gather', [flat, b.constant(tensorData('int32', [index.length], index))], { axis: 0 });
+  return { value, offsets };
+}
+
+function summarize(b: Builder, rows: readonly Sampled[], x: Value): Value {
+  const k = rows.length;
   const weights = b.constant(
     tensorData(
       'float32',
@@ -179,6 +198,9 @@ export function buildProbe(
     const size = value ? sizeOf(value.type.shape) : 0;
     return value && typeof size === 'number' && size > 0 ? [{ watched: item, value, size }] : [];
   });
+  const floats = rows.map((row) => ({ ...row, value: b.cast(row.value, 'float32') }));
+  const x = sample(b, floats);
+  const elements = elementsOf(b, x, floats);
   const pictures: Value[] = [];
   let offset = 0;
   const entries = rows.map((row, at): ProbeEntry => {
@@ -198,12 +220,13 @@ export function buildProbe(
       shape: row.value.type.shape as number[],
       sampled: row.size > PROBE_SAMPLE,
       image,
+      ...(row.size <= PROBE_ELEMENTS && { elements: elements.offsets[at] ?? 0 }),
     };
   });
-  const floats = rows.map((row) => ({ ...row, value: b.cast(row.value, 'float32') }));
   const outputs: FunctionIR['outputs'][number][] = [
-    { value: summarize(b, floats), target: { kind: 'probe', name: SUMMARY } },
+    { value: summarize(b, floats, x), target: { kind: 'probe', name: SUMMARY } },
   ];
+  if (elements.value) outputs.push({ value: elements.value, target: { kind: 'probe', name: ELEMENTS } });
   if (pictures.length > 0) {
     const pixels = pictures.length === 1 ? (pictures[0] as Value) : b.emit('Concat', pictures, { axis: 0 });
     outputs.push({ value: pixels, target: { kind: 'probe', name: PIXELS } });

@@ -1,0 +1,83 @@
+/** A training step that tells of every equation whether its results are finite numbers. */
+import { bindFunction } from '../bind.ts';
+import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
+import { programOf } from '../compile.ts';
+import type { GraphDocument, NodeId } from '../document.ts';
+import { flatten } from '../flatten.ts';
+import type { InputSource, Role, Value } from '../ir.ts';
+import type { Registry } from '../op.ts';
+import { eliminateDeadCode, nextId, rewriteOptions } from '../phases/4-rewrite.ts';
+import { emitFor } from '../phases/5-plan.ts';
+import { buildTrain } from '../phases/functions/train.ts';
+import type { GraphPlan } from '../plan.ts';
+import { verify } from '../verify.ts';
+import { Packing, type Part } from './pack.ts';
+
+/** Something computed in a step, in order. */
+export interface TracedValue {
+  readonly node: NodeId | null;
+  /** `input` is what a step begins with: parameters, state and data. */
+  readonly role: Role | 'input';
+  readonly op: string;
+  /** Traced values it was made of, by their places in the list. */
+  readonly from: readonly number[];
+  /** Least, greatest, and 0, which is NaN where any element is not finite. */
+  readonly range: Part;
+}
+
+export interface Trace {
+  readonly graph: GraphPlan;
+  readonly values: readonly TracedValue[];
+}
+
+function nodeOfSource(source: InputSource): NodeId {
+  return source.node;
+}
+
+/** Null where nothing is trained. */
+export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | null {
+  const { document } = flatten(drawn, registry);
+  const program = programOf(drawn, registry);
+  const rewrites = rewriteOptions(document);
+  const train = buildTrain(program, { fuseLearningRate: false, rewrites });
+  if (train.fn.outputs.length === 0) return null;
+  const { batchSize } = document.graph.training;
+  const fn = bindFunction(train.fn, { batch: batchSize }, registry);
+  const b = new Builder(registry, nextId(fn));
+  b.inputs.push(...fn.inputs);
+  b.equations.push(...fn.equations);
+  const packing = new Packing(b);
+  const places = new Map<Value, number>();
+  const values: TracedValue[] = [];
+  const trace = (value: Value, rest: Omit<TracedValue, 'range'>): void => {
+    if (value.type.dtype !== 'float32') return;
+    const axes = value.type.shape.map((_, axis) => axis);
+    const reduce = (op: string, x: Value) => (axes.length > 0 ? b.emit(op, [x], { axes, keepdims: false }) : x);
+    const parts = [
+      reduce('ReduceMin', value),
+      reduce('ReduceMax', value),
+      reduce('ReduceSum', b.mul(value, b.scalar(0))),
+    ].map((each) => packing.add(each));
+    places.set(value, values.length);
+    values.push({ ...rest, range: { offset: parts[0]?.offset ?? 0, length: parts.length } });
+  };
+  for (const { value, source } of fn.inputs) {
+    trace(value, { node: nodeOfSource(source), role: 'input', op: source.kind, from: [] });
+  }
+  for (const { op, inputs, outputs, origin, role } of fn.equations) {
+    if (op === CONSTANT || op === DIM_SIZE) continue;
+    const from = [...new Set(inputs.flatMap((input) => (input ? (places.get(input) ?? []) : [])))];
+    for (const output of outputs) trace(output, { node: origin, role, op, from });
+  }
+  const packed = packing.finish();
+  if (!packed) return null;
+  const traced = eliminateDeadCode({
+    name: 'trace',
+    inputs: fn.inputs,
+    equations: b.equations,
+    outputs: [{ value: packed, target: { kind: 'probe', name: 'numbers' } }],
+  });
+  verify(traced, registry, 'tracing');
+  const context = { document, registry, program, rewrites };
+  return { graph: emitFor(context, traced, batchSize, { wasm: 'batch' }).wasm, values };
+}
