@@ -1,7 +1,7 @@
 import { Builder, CONSTANT, DIM_SIZE } from './builder.ts';
 import { bindDim, bindShape, type Dim, type DimBindings, type Shape } from './dims.ts';
-import type { Equation, FunctionIR, IrAttribute, Value } from './ir.ts';
-import type { Registry } from './op.ts';
+import type { Equation, FunctionIR, IrAttribute, IrAttributes, Value } from './ir.ts';
+import type { OpRecord, Registry } from './op.ts';
 import { bindType, tensorData } from './types.ts';
 
 function bindEquation(eq: Equation, bindings: DimBindings, registry: Registry): Pick<Equation, 'op' | 'attributes'> {
@@ -10,12 +10,17 @@ function bindEquation(eq: Equation, bindings: DimBindings, registry: Registry): 
     if (typeof dim === 'number') return { op: CONSTANT, attributes: { value: tensorData('float32', [], dim) } };
     return { op: DIM_SIZE, attributes: { dim } };
   }
-  const specs = registry.get(eq.op)?.attributes ?? {};
-  const attributes: Record<string, IrAttribute> = { ...eq.attributes };
-  for (const [name, value] of Object.entries(attributes)) {
-    if (specs[name]?.type === 'shape') attributes[name] = bindShape(value as Shape, bindings);
+  const record = registry.get(eq.op);
+  return { op: eq.op, attributes: record ? bindAttributes(record, eq.attributes, bindings) : eq.attributes };
+}
+
+/** Attributes that are shapes, with numbers for the names that are bound. */
+export function bindAttributes(record: OpRecord, given: IrAttributes, bindings: DimBindings): IrAttributes {
+  const attributes: Record<string, IrAttribute> = { ...given };
+  for (const [name, value] of Object.entries(given)) {
+    if (record.attributes[name]?.type === 'shape') attributes[name] = bindShape(value as Shape, bindings);
   }
-  return { op: eq.op, attributes };
+  return attributes;
 }
 
 /** The same function with named dimensions replaced by numbers; names without a binding stay. */

@@ -31,7 +31,8 @@ export function inferOutputs(
     nameOf: (input) => record.inputs[Math.min(input, record.inputs.length - 1)]?.name ?? `input ${input}`,
     fail: (code, failure) => {
       const types = inputs.map((type) => (type ? printType(type) : '_')).join(', ');
-      throw new DiagnosticError(diagnostic(code, {}, { title: `${record.name}(${types}): ${failure.title}` }));
+      const { title, cause } = failure;
+      throw new DiagnosticError(diagnostic(code, {}, { title: `${record.name}(${types}): ${title}`, cause }));
     },
   });
 }

@@ -1,15 +1,18 @@
 /** What a drawing as a whole may get wrong, beyond single nodes and wires. */
 
+import { bindAttributes } from './bind.ts';
+import { inferOutputs } from './builder.ts';
 import { checkLosses } from './checks/losses.ts';
 import { checkValues } from './checks/values.ts';
-import { type Diagnostic, diagnostic } from './diagnostics.ts';
-import { bindShape } from './dims.ts';
+import { type Diagnostic, DiagnosticError, diagnostic } from './diagnostics.ts';
+import { bindShape, type Dim } from './dims.ts';
 import type { GraphDocument } from './document.ts';
+import type { Registry } from './op.ts';
 import type { Program } from './phases/2-infer.ts';
 import type { BuiltFunction } from './phases/functions/function-builder.ts';
 import { portKey } from './result.ts';
 import { nearest } from './spelling.ts';
-import { printType } from './types.ts';
+import { bindType, printType } from './types.ts';
 
 /** One function reads rows of one data set. */
 export function checkData(program: Program): Diagnostic[] {
@@ -121,6 +124,29 @@ export function checkSizes({ fn }: BuiltFunction, document: GraphDocument): Diag
   }
   return [];
 }
+
+/** What fits a batch of any size may not fit one of this size, such as a window longer than the batch. */
+export function checkBatch({ fn }: BuiltFunction, document: GraphDocument, registry: Registry): Diagnostic[] {
+  const dims = { batch: document.graph.training.batchSize };
+  for (const { op, inputs, attributes, origin } of fn.equations) {
+    const record = registry.get(op);
+    if (!record || origin === null || !inputs.some((input) => input?.type.shape.some(isNamed))) continue;
+    try {
+      const types = inputs.map((input) => (input ? bindType(input.type, dims) : null));
+      inferOutputs(record, types, bindAttributes(record, attributes, dims));
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      const { code, title, cause } = error.diagnostic;
+      const name = document.graph.nodes[origin]?.name ?? origin;
+      return [
+        diagnostic(code, { node: origin }, { title: `${name} does not fit a batch of ${dims.batch}: ${title}`, cause }),
+      ];
+    }
+  }
+  return [];
+}
+
+const isNamed = (dim: Dim): boolean => typeof dim === 'string';
 
 /** Training has no caller who would supply an Input; exported, the step takes it as an input of its own. */
 export function checkInputs({ fn }: BuiltFunction, document: GraphDocument): Diagnostic[] {

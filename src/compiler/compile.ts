@@ -12,7 +12,7 @@
  * The IR is verified after every phase of a compilation. Named dimensions stay symbolic until emission binds them. Errors of the user are
  * diagnostics; what throws is a broken invariant.
  */
-import { checkData, checkInputs, checkSizes, notices } from './checks.ts';
+import { checkBatch, checkData, checkInputs, checkSizes, notices } from './checks.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
 import { type FlatDocument, flatten } from './flatten.ts';
@@ -57,6 +57,7 @@ function frontEnd({ document, failed, diagnostics }: FlatDocument, registry: Reg
   const functions = [train, evaluate, ...outputs];
   const found = functions.flatMap((built) => built?.diagnostics ?? []);
   for (const built of [train, evaluate]) if (built) found.push(...checkSizes(built, document));
+  if (!hasErrors(found)) found.push(...checkBatch(train, document, registry));
   found.push(...checkInputs(train, document));
   return { ...inferred, train, all: [...errors, ...distinct(found), ...notices(document, program)] };
 }

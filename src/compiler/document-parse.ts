@@ -130,13 +130,15 @@ function places(value: unknown, path: string): Places {
 }
 
 function savedView(value: unknown, path: string): SavedView {
-  const { name, x, y, zoom } = object(value, path);
+  const { name, x, y, zoom, path: sheet } = object(value, path);
+  if (sheet !== undefined && !Array.isArray(sheet)) malformed(`${path}.path`, 'a list', sheet);
   const scale = finite(zoom, `${path}.zoom`);
   return {
     name: text(name, `${path}.name`),
     x: finite(x, `${path}.x`),
     y: finite(y, `${path}.y`),
     zoom: scale > 0 ? scale : malformed(`${path}.zoom`, 'above 0', zoom),
+    ...(sheet !== undefined && { path: (sheet as unknown[]).map((id, at) => text(id, `${path}.path[${at}]`)) }),
   };
 }
 
@@ -153,8 +155,8 @@ function training(value: unknown, path: string): TrainingOptions {
   return {
     batchSize: count('batchSize', 1),
     seed: count('seed', 0),
-    epochs: count('epochs', 0),
     shuffle: typeof shuffle === 'boolean' ? shuffle : malformed(`${path}.shuffle`, 'true or false', shuffle),
+    epochs: count('epochs', 0),
   };
 }
 

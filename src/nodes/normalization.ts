@@ -259,7 +259,7 @@ const meanVarianceNormalization = defineOp({
     gradient: tex`\bar x = \frac{\bar y - \operatorname{mean} \bar y - y \operatorname{mean}(\bar y \odot y)}{\sigma}`,
     notes: 'The variance divides by the number of elements. Where all elements are equal, y is 0.',
   },
-  cases: [['f32[batch,2,3,5]'], ['f32[batch,3,5]', { axes: [-1] }], ['f32[3,batch]', { axes: [1] }]],
+  cases: [['f32[batch,2,3,5]'], ['f32[batch,3,5]', { axes: [-1] }], ['f32[3,batch,5]', { axes: [1, 2] }]],
   examples: [
     { inputs: [f32([1, 3, 10, 2], [2, 2])], attributes: { axes: [1] }, outputs: [f32([-1, 1, 1, -1], [2, 2])] },
     { inputs: [f32([1, 3, 3, 1], [1, 1, 2, 2])], outputs: [f32([-1, 1, 1, -1], [1, 1, 2, 2])] },

@@ -196,7 +196,7 @@ const pad = defineOp({
     ['f32[5,batch,3]', { pads: [2, 1, 1, 0], axes: [-1, 0], mode: 'reflect' }],
     ['f32[batch,3,2]', { pads: [4, 7], axes: [1], mode: 'wrap' }],
     ['f32[batch,7]', { pads: [-2, 3], axes: [1], mode: 'edge' }],
-    ['f32[batch,3]', { pads: [1, -1, -1, 0] }],
+    ['f32[batch,3]', { pads: [1, -1, 0, 0] }],
   ],
   examples: [
     {

@@ -99,7 +99,7 @@ const gru = defineOp({
       'f32[batch,3,2] f32[2,9,2] f32[2,9,3] f32[2,18] i32[batch](1,3) f32[batch,2,3]',
       { direction: 'bidirectional', layout: 1, linear_before_reset: true },
     ],
-    ['f32[2,batch,5] f32[1,9,5] f32[1,9,3] _ _ f32[1,batch,3]', { direction: 'reverse', clip: 3.3 }],
+    ['f32[2,batch,5] f32[1,9,5] f32[1,9,3] _ _ f32[1,batch,3]', { direction: 'reverse', clip: 9 }],
   ],
   examples: [
     {
