@@ -1,17 +1,18 @@
 import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import { useEffect, useLayoutEffect } from 'react';
-import { Canvas } from './canvas/Canvas.tsx';
+import { LiveRegion } from './announce/LiveRegion.tsx';
 import { commands } from './commands/all.ts';
 import { bindKeys } from './commands/keymap.ts';
 import { CompilerPanel } from './compiler/CompilerPanel.tsx';
 import { EmptyState } from './gallery/EmptyState.tsx';
 import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
+import { ConnectDialog } from './outline/ConnectDialog.tsx';
+import { MainView } from './outline/MainView.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { SearchDialog } from './palette/SearchDialog.tsx';
 import { Plots, PlotsCard } from './panels/Plots.tsx';
-import { ProblemsAnnouncer } from './problems/ProblemsPanel.tsx';
 import { Banner } from './shell/Banner.tsx';
 import { BottomTabs } from './shell/BottomTabs.tsx';
 import { DocumentDialogs } from './shell/DocumentDialogs.tsx';
@@ -46,7 +47,8 @@ export function App() {
       <ExportDialog />
       <DocumentDialogs />
       <ShortcutsDialog />
-      <ProblemsAnnouncer />
+      <ConnectDialog />
+      <LiveRegion />
     </Tooltip.Provider>
   );
 }
@@ -56,13 +58,12 @@ function WideBody() {
   return (
     <div className="flex min-h-0">
       {panels.palette && (
-        <aside aria-label="Operators" className="w-48 shrink-0 border-r bg-panel">
+        <aside aria-label="Operators" data-pane="operators" className="w-48 shrink-0 border-r bg-panel">
           <Palette onClose={() => editor.ui.togglePanel('palette')} />
         </aside>
       )}
       <div className="flex min-w-0 flex-1 flex-col">
-        <main className="@container relative min-h-0 flex-1">
-          <Canvas />
+        <MainView>
           {!panels.palette && (
             <IconButton
               kind="plain"
@@ -94,15 +95,15 @@ function WideBody() {
               </div>
             </div>
           </Overlay>
-        </main>
+        </MainView>
         {panels.compiler && (
-          <section aria-label="Compiler" className="h-[38%] shrink-0 border-t bg-panel">
+          <section aria-label="Compiler" data-pane="compiler" className="h-[38%] shrink-0 border-t bg-panel">
             <CompilerPanel onClose={() => editor.ui.togglePanel('compiler')} />
           </section>
         )}
       </div>
       {panels.inspector && (
-        <aside aria-label="Inspector" className="w-76 shrink-0 border-l bg-panel max-xl:w-72">
+        <aside aria-label="Inspector" data-pane="inspector" className="w-76 shrink-0 border-l bg-panel max-xl:w-72">
           <Inspector onClose={() => editor.ui.togglePanel('inspector')} />
         </aside>
       )}
@@ -116,8 +117,7 @@ function NarrowBody() {
   const panels = useUi((state) => state.panels);
   return (
     <>
-      <main className="@container relative min-h-0 min-w-0">
-        <Canvas />
+      <MainView narrow>
         <Overlay>
           <div className="pointer-events-none absolute inset-x-2 top-2 flex justify-center">
             <div className="pointer-events-auto">
@@ -128,7 +128,7 @@ function NarrowBody() {
             <TransportBar />
           </div>
         </Overlay>
-      </main>
+      </MainView>
       <BottomTabs />
       <Sheet open={panels.palette} title="Operators" onClose={closeAll}>
         <Palette onPlaced={closeAll} />

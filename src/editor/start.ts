@@ -9,6 +9,7 @@ import { reportProblems } from './persistence/documents.ts';
 import { importEarlier, newest, recallOpen } from './persistence/restore.ts';
 import { DrawingStorage } from './persistence/storage.ts';
 import { browserTabs } from './persistence/tabs.ts';
+import { joinSights, outlineSight } from './outline/sight.ts';
 import { provideSessionActions } from './session/actions.ts';
 import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
@@ -42,7 +43,7 @@ export function startEditor(): void {
     client,
     hub,
     backend: backendOf(new URL(window.location.href)),
-    sight: painter,
+    sight: joinSights(painter, outlineSight),
   });
   provideSessionActions(controller);
 

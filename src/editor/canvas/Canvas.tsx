@@ -1,5 +1,6 @@
 import '@xyflow/react/dist/style.css';
 import './canvas.css';
+import './access.css';
 import {
   ConnectionLineType,
   type FinalConnectionState,
@@ -23,6 +24,7 @@ import {
 } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
 import { addNode, moveNodes } from '../commands/nodes.ts';
+import { focusPane } from '../commands/panes.ts';
 import { connect, connectTo, disconnect, reconnect } from '../commands/wires.ts';
 import { openBlob } from '../persistence/documents.ts';
 import type { Point } from '../store/create-editor.ts';
@@ -37,6 +39,7 @@ import { selectEdges, selectNodes } from './flow-changes.ts';
 import type { FlowEdge } from './flow-edges.ts';
 import type { FlowNode } from './flow-nodes.ts';
 import { GRID, snap } from './geometry.ts';
+import { onPortKey } from './keyboard.ts';
 import { Lod } from './Lod.tsx';
 import { NoteNode } from './NoteNode.tsx';
 import { OpNode } from './OpNode.tsx';
@@ -124,6 +127,7 @@ function Flow() {
       tabIndex={-1}
       className="graph-canvas"
       data-canvas
+      data-pane="canvas"
       data-forward={forward ? undefined : 'off'}
       data-stale={stale || undefined}
       onDoubleClick={onDoubleClick}
@@ -276,7 +280,7 @@ function onClick(event: MouseEvent<HTMLElement>) {
 /** Enter selects the node that has the keyboard, or ends a connection at it. Space adds it to the selection. */
 function onKeyDown(event: KeyboardEvent<HTMLElement>) {
   const element = event.target as HTMLElement;
-  if (!element.classList.contains('react-flow__node')) return;
+  if (onPortKey(event) || !element.classList.contains('react-flow__node')) return;
   const id = element.dataset.id ?? '';
   if (event.key !== 'Enter' && event.key !== ' ') return;
   event.preventDefault();
@@ -286,6 +290,7 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>) {
   else if (event.key === 'Enter') {
     editor.ui.select([id]);
     editor.ui.showTab('inspect');
+    focusPane('inspector');
   } else {
     const others = selection.nodes.filter((other) => other !== id);
     editor.ui.select(others.length < selection.nodes.length ? others : [...others, id]);

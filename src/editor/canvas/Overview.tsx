@@ -33,6 +33,7 @@ export function Overview() {
         position="bottom-right"
         pannable
         zoomable
+        onClick={(_, { x, y }) => editor.view.lookAt({ ...editor.view.look(), x, y })}
         className="minimap"
         nodeClassName={classOf}
         nodeBorderRadius={8}

@@ -36,6 +36,9 @@ export const Ports = memo(function Ports({ node, record, inputs, outputs, wired 
             type="target"
             position={Position.Left}
             className="port"
+            role="button"
+            tabIndex={-1}
+            aria-label={`Input ${label === '+' ? `${spec?.name ?? port}, one more` : label}${isWired ? '' : ', no wire'}`}
             style={{ top: portOffset(index) }}
             title={spec ? `${spec.name}: ${spec.doc}` : port}
             data-state={isWired ? 'wired' : spec?.optional || spec?.variadic ? 'optional' : 'open'}
@@ -71,6 +74,9 @@ function Output({ node, record, port, index, always }: OutputProps) {
       type="source"
       position={Position.Right}
       className="port"
+      role="button"
+      tabIndex={-1}
+      aria-label={`Output ${gradient ?? portLabel(record, port, true)}`}
       style={{ top: portOffset(index) }}
       title={gradient ? `${gradient}\n${doc}` : doc}
       data-state="wired"

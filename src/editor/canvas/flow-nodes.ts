@@ -179,6 +179,8 @@ function makeNode(
     selected,
     draggable: !fixed,
     connectable: !fixed,
-    domAttributes: { tabIndex },
+    // The nodes are a tree that is walked along its wires: a role that may have the keyboard, and controls inside.
+    ariaRole: 'treeitem',
+    domAttributes: { tabIndex, 'aria-selected': selected },
   };
 }

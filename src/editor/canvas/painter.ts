@@ -41,6 +41,8 @@ export interface Painter {
 }
 
 const FRAME_MS = 1000 / 30;
+/** Where nothing is to move, strips are still pictures that change so often at most. */
+const STILL_MS = 2000;
 /** Values kept for the course of a single number. */
 const COURSE = 120;
 
@@ -58,9 +60,11 @@ export interface PainterOptions {
   readonly hub: Pick<TelemetryHub, 'view' | 'subscribe' | 'training'>;
   /** The node whose strip shows the loss of every step. */
   readonly cost: () => NodeId | null;
+  /** Motion is off. */
+  readonly isStill?: () => boolean;
 }
 
-export function createPainter({ hub, cost }: PainterOptions): Painter {
+export function createPainter({ hub, cost, isStill }: PainterOptions): Painter {
   const strips = new Map<Element, StripState>();
   const layers = new Map<MovingLayer, { active: boolean }>();
   const sightListeners = new Set<() => void>();
@@ -68,6 +72,16 @@ export function createPainter({ hub, cost }: PainterOptions): Painter {
   let pending = false;
   let lastTime = Number.NEGATIVE_INFINITY;
   let painted = 0;
+  let lastStrips = Number.NEGATIVE_INFINITY;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+
+  /** Pictures that stand still are renewed now and then. */
+  function later(milliseconds: number) {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      schedule();
+    }, milliseconds);
+  }
 
   const observer =
     typeof IntersectionObserver === 'undefined'
@@ -91,8 +105,13 @@ export function createPainter({ hub, cost }: PainterOptions): Painter {
     pending = false;
     if (now - lastTime < FRAME_MS - 2) return schedule();
     lastTime = now;
+    const rest = isStill?.() ? STILL_MS - (now - lastStrips) : 0;
+    if (rest > 0) later(rest);
+    else lastStrips = now;
     colours ??= readColours();
-    for (const strip of strips.values()) if (strip.visible) paintStrip(strip, colours);
+    for (const strip of strips.values()) {
+      if (strip.visible && (rest <= 0 || !strip.shown)) paintStrip(strip, colours);
+    }
     let moving = false;
     for (const [layer, state] of layers) {
       if (layer.isActive()) {

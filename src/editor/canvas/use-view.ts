@@ -1,10 +1,12 @@
 /** Lends the editor the view of this canvas while it is mounted. */
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
+import type { NodeId } from '../../compiler/document.ts';
 import { NO_VIEW, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
 import { fitPadding } from './fit.ts';
 import type { FlowNode } from './flow-nodes.ts';
+import { coversOf, cyclePort, panToSee } from './keyboard.ts';
 
 /** A graph of a few nodes is not blown up. */
 const MAX_ZOOM = 1.1;
@@ -23,6 +25,16 @@ export function useView(nodes: readonly FlowNode[]) {
     pendingFit.current?.();
     pendingFit.current = null;
   }, [nodes]);
+
+  const isEmpty = nodes.length === 0;
+  useEffect(() => {
+    const tree = store.getState().domNode?.querySelector('.react-flow__nodes');
+    // A tree without items is none.
+    if (isEmpty) tree?.removeAttribute('role');
+    else tree?.setAttribute('role', 'tree');
+    tree?.setAttribute('aria-label', 'Nodes');
+    tree?.setAttribute('aria-multiselectable', 'true');
+  }, [isEmpty, store]);
 
   // A layer that appears is to be seen.
   useEffect(
@@ -45,6 +57,25 @@ export function useView(nodes: readonly FlowNode[]) {
   useEffect(() => {
     const duration = () => (editor.ui.getState().motion ? 180 : 0);
     const element = () => store.getState().domNode;
+    /** Pans where a node that has the keyboard is out of sight or covered. */
+    const keepInSight = (id: NodeId) => {
+      const node = flow.getNode(id);
+      const root = element();
+      if (!node || !root) return;
+      const zoom = flow.getZoom();
+      const size = { width: (node.width ?? 0) * zoom, height: (node.height ?? 0) * zoom };
+      const box = root.getBoundingClientRect();
+      const padding = fitPadding(box, flow.getNodesBounds(flow.getNodes()), editor.ui.getState().panels.plots);
+      const pan = panToSee({ ...flow.flowToScreenPosition(node.position), ...size }, box, coversOf(root), padding);
+      const { x, y } = flow.getViewport();
+      if (pan) void flow.setViewport({ x: x + pan.x, y: y + pan.y, zoom }, { duration: duration() });
+    };
+    const onFocusIn = ({ target }: FocusEvent) => {
+      const node = target instanceof Element ? target.closest<HTMLElement>('.react-flow__node')?.dataset.id : undefined;
+      if (node && target instanceof Element && target.matches(':focus-visible')) keepInSight(node);
+    };
+    const listening = element();
+    listening?.addEventListener('focusin', onFocusIn);
     const view: View = {
       fit(wanted) {
         const some = wanted?.flatMap((id) => flow.getNode(id) ?? []);
@@ -71,12 +102,22 @@ export function useView(nodes: readonly FlowNode[]) {
       },
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
       focus(node) {
+        if (node) keepInSight(node);
         const target = node ? `.react-flow__node[data-id="${CSS.escape(node)}"]` : '.react-flow__node[tabindex="0"]';
-        requestAnimationFrame(() => element()?.querySelector<HTMLElement>(target)?.focus({ preventScroll: true }));
+        const tryFocus = (frames: number) =>
+          requestAnimationFrame(() => {
+            const found = element()?.querySelector<HTMLElement>(target);
+            if (found) found.focus({ preventScroll: true });
+            // A node out of sight is mounted only once it has come in.
+            else if (frames > 0) tryFocus(frames - 1);
+          });
+        tryFocus(20);
       },
+      focusPort: (step) => cyclePort(element(), step),
     };
     editor.view = view;
     return () => {
+      listening?.removeEventListener('focusin', onFocusIn);
       if (editor.view === view) editor.view = NO_VIEW;
     };
   }, [flow, store]);

@@ -1,6 +1,7 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import type { Command } from './command.ts';
+import { connectSelected } from './connect-list.ts';
 import { savePicture, share, showDrawings, showHistory } from './drawings.ts';
 import { expandNode } from './expand.ts';
 import { createDocument, openFile, saveFile } from './files.ts';
@@ -17,6 +18,10 @@ import {
   unpackModule,
 } from './modules.ts';
 import { deleteSelection, nudges, startRename } from './nodes.ts';
+import { showBoth, showCanvas, showOutline, toggleOutline } from './outline.ts';
+import { nextPane, previousPane } from './panes.ts';
+import { nextPort, previousPort } from './port-focus.ts';
+import { sayTraining } from './say.ts';
 import { resetTraining, stepOnce, trainOrPause } from './train.ts';
 import {
   fitSelection,
@@ -39,7 +44,10 @@ import { connectFrom } from './wires.ts';
 
 export const commands: readonly Command[] = [
   openSearch,
+  connectSelected,
   connectFrom,
+  nextPort,
+  previousPort,
   undo,
   redo,
   cut,
@@ -73,9 +81,16 @@ export const commands: readonly Command[] = [
   toggleCompiler,
   toggleRewrites,
   toggleMotion,
+  toggleOutline,
+  showCanvas,
+  showBoth,
+  showOutline,
+  nextPane,
+  previousPane,
   trainOrPause,
   stepOnce,
   resetTraining,
+  sayTraining,
   createDocument,
   showDrawings,
   showHistory,

@@ -3,6 +3,7 @@ import type { Editor } from '../store/create-editor.ts';
 import type { Command } from './command.ts';
 
 const CANVAS = '[data-canvas]';
+const LEAVES = '[role="treeitem"], [role="row"], [role="gridcell"]';
 
 export function isMac(): boolean {
   return typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
@@ -32,6 +33,8 @@ function isTyping(target: EventTarget | null): boolean {
 function isAllowed(command: Command, shortcut: string, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (shortcut.includes('Mod+') && command.global) return true;
+  // Function keys are no text, so those may leave a field.
+  if (/F\d+$/.test(shortcut) && command.global) return !target?.closest('[role="dialog"], dialog');
   if (isTyping(event.target) || target?.closest('[role="dialog"], dialog')) return false;
   const onCanvas = target?.closest(CANVAS) !== null && target !== null;
   if (!shortcut.includes('Mod+')) return onCanvas && !isControl(target, event.key);
@@ -40,7 +43,9 @@ function isAllowed(command: Command, shortcut: string, event: KeyboardEvent): bo
 
 /** Buttons and ports on the canvas keep the keys that work them. */
 function isControl(target: Element | null, key: string): boolean {
-  return (key === 'Enter' || key === ' ' || key === 'Tab') && target?.closest('button, a[href]') !== null;
+  // From a node or a row that was come to by keyboard, Tab goes on to what is next on the page.
+  if (key === 'Tab' && target?.closest(LEAVES)?.matches(':focus-visible')) return true;
+  return (key === 'Enter' || key === ' ' || key === 'Tab') && target?.closest('button, a[href], input') !== null;
 }
 
 /** Runs the command of a key. True where the key was used. */

@@ -187,7 +187,7 @@ function nudge(direction: string, dx: number, dy: number, big: boolean): Command
     id: `node.nudge-${direction}${big ? '-far' : ''}`,
     label: `Move ${direction}${big ? ' by much' : ''}`,
     group: 'Arrange',
-    shortcuts: [`${big ? 'Shift+' : ''}Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
+    shortcuts: [`Alt+${big ? 'Shift+' : ''}Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
     enabled: hasSelection,
     run(editor) {
       const { layout } = editor.document.getState().document;

@@ -198,16 +198,33 @@ function neighbour(editor: Editor, id: NodeId, direction: 'left' | 'right' | 'up
   return direction === 'down' ? sorted.find((node) => y(node) >= y(id)) : sorted.findLast((node) => y(node) < y(id));
 }
 
+/** Where no wire leads on: the nearest node on that side, so that every node can be come to. */
+function nearest(editor: Editor, id: NodeId, direction: 'left' | 'right' | 'up' | 'down'): NodeId | undefined {
+  const { nodes } = editor.document.getState().document.layout;
+  const { x, y } = nodes[id] ?? { x: 0, y: 0 };
+  const sign = direction === 'right' || direction === 'down' ? 1 : -1;
+  const sideways = direction === 'left' || direction === 'right';
+  let best: { readonly node: NodeId; readonly distance: number } | undefined;
+  for (const [node, place] of Object.entries(nodes)) {
+    const along = sign * (sideways ? place.x - x : place.y - y);
+    const aside = Math.abs(sideways ? place.y - y : place.x - x);
+    // What is straight ahead is nearer than what is aside.
+    const distance = along + 2 * aside;
+    if (node !== id && along > 0 && (!best || distance < best.distance)) best = { node, distance };
+  }
+  return best?.node;
+}
+
 function walk(direction: 'left' | 'right' | 'up' | 'down'): Command {
   return {
     id: `select.walk-${direction}`,
     label: `Go ${direction} along wires`,
     group: 'Select',
-    shortcuts: [`Alt+Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
+    shortcuts: [`Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
     enabled: (editor) => editor.ui.getState().selection.nodes.length === 1,
     run(editor) {
       const [id] = editor.ui.getState().selection.nodes;
-      const next = id && neighbour(editor, id, direction);
+      const next = id && (neighbour(editor, id, direction) ?? nearest(editor, id, direction));
       if (!next) return;
       editor.ui.select([next]);
       editor.view.focus(next);

@@ -73,9 +73,8 @@ export const disconnect: Command<{ readonly edge: EdgeId }> = {
 /** Begins a connection at the selected node's output, to be ended by a click or by Enter on another node. */
 export const connectFrom: Command = {
   id: 'wire.connect-from',
-  label: 'Connect from selected node',
+  label: 'Connect by choosing a port on the canvas',
   group: 'Create',
-  shortcuts: ['C'],
   enabled: (editor) => editor.ui.getState().selection.nodes.length === 1,
   run(editor) {
     const [node] = editor.ui.getState().selection.nodes;

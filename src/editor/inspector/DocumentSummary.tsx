@@ -1,6 +1,7 @@
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useTraining } from '../store/hooks.ts';
 import { formatAmount, formatCount } from '../widgets/format.ts';
+import { Place } from './Place.tsx';
 import { countParameters } from './parameters.ts';
 import { Fact, Facts, Section } from './Section.tsx';
 
@@ -19,6 +20,7 @@ export function DocumentSummary({ selected }: { readonly selected: number }) {
         <h2 className="break-words font-semibold text-lg">{selected > 1 ? `${selected} nodes selected` : name}</h2>
         {selected <= 1 && description && <p className="mt-1 text-muted">{description}</p>}
       </Section>
+      {selected > 1 && <Place />}
       <Section title="Graph">
         <Facts>
           <Fact label="nodes">{formatCount(nodes)}</Fact>

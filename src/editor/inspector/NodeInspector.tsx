@@ -32,6 +32,8 @@ import { AttributeForm } from './AttributeForm.tsx';
 import { Equations } from './Equations.tsx';
 import { gradientNote } from './gradient-note.ts';
 import { LiveBlocks } from './LiveBlocks.tsx';
+import { Place } from './Place.tsx';
+import { PortActions } from './PortActions.tsx';
 import { ModuleSection } from './ModuleSection.tsx';
 import { Fact, Facts, Section } from './Section.tsx';
 
@@ -64,6 +66,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
         </Section>
       )}
       <Ports id={id} />
+      <Place />
       <Expand />
       <ModuleSection id={id} />
       {record && Object.keys(record.attributes).length > 0 && (
@@ -152,10 +155,11 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
   const gradient = useGradientName(wire?.source.node ?? '', wire?.source.port ?? '');
   return (
     <Fact label={port}>
+      <span className="flex items-center">
       {source ? (
         <button
           type="button"
-          className="-my-0.5 min-h-6 max-w-full truncate text-left hover:underline"
+          className="-my-0.5 min-h-6 min-w-0 truncate text-left hover:underline"
           title={`Show ${source.name}`}
           onClick={() => void reveal.run(editor, { node: source.id })}
         >
@@ -164,6 +168,8 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
       ) : (
         <span className="text-faint">no wire</span>
       )}
+      <PortActions node={id} port={port} side="target" wires={wire ? [wire.id] : []} />
+      </span>
     </Fact>
   );
 }
@@ -180,7 +186,10 @@ function Output({ id, port }: { readonly id: NodeId; readonly port: string }) {
   );
   return (
     <Fact label={label}>
-      <span className="font-mono text-sm">{type ? printType(type) : '?'}</span>
+      <span className="flex items-center">
+        <span className="min-w-0 font-mono text-sm">{type ? printType(type) : '?'}</span>
+        <PortActions node={id} port={port} side="source" wires={[]} />
+      </span>
     </Fact>
   );
 }

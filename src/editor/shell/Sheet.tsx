@@ -21,6 +21,7 @@ export function Sheet({ open, title, onClose, children }: SheetProps) {
         <Dialog.Content
           {...focus}
           aria-describedby={undefined}
+          data-pane={title === 'Inspector' ? 'inspector' : undefined}
           className="sheet-up fixed inset-x-0 bottom-0 z-30 flex h-[72dvh] flex-col rounded-t-xl border-t bg-panel shadow-float outline-none"
         >
           <header className="flex h-10 shrink-0 items-center justify-between pr-2 pl-4">

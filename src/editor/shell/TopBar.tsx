@@ -13,13 +13,16 @@ import { BackendBadge } from './BackendBadge.tsx';
 import { DocumentName } from './DocumentName.tsx';
 import { FileMenuItems } from './FileMenuItems.tsx';
 import { LayerSwitch } from './LayerSwitch.tsx';
+import { OutlineSwitch } from './OutlineSwitch.tsx';
 import { ViewMenu } from './ViewMenu.tsx';
 
 const SAVED: Record<SaveState, string> = { saved: 'Saved', saving: 'Saving…', failed: 'Not saved' };
 
 export function TopBar({ narrow }: { readonly narrow: boolean }) {
   return (
-    <header className="relative z-10 grid h-11 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-3 border-b bg-panel px-2 max-wide:grid-cols-[minmax(0,1fr)_auto] max-wide:gap-1">
+    <header
+      data-pane="top"
+      className="relative z-10 grid h-11 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-3 border-b bg-panel px-2 max-wide:grid-cols-[minmax(0,1fr)_auto] max-wide:gap-1">
       <h1 className="sr-only">Wiregrad</h1>
       <div className="flex min-w-0 items-center gap-1">
         <Menu
@@ -46,6 +49,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
         <UndoButtons />
         {!narrow && <ProblemCount />}
         {!narrow && <BackendBadge />}
+        <OutlineSwitch narrow={narrow} />
         <ViewMenu narrow={narrow} />
         {!narrow && (
           <Button kind="primary" className="ml-1" onClick={() => editor.ui.set({ dialog: 'export' })}>

@@ -20,6 +20,7 @@ export function TransportBar() {
   return (
     <section
       aria-label="Training"
+      data-pane="training"
       className="pointer-events-auto flex h-11 max-w-full items-center gap-1 rounded-xl border border-line bg-panel px-2 shadow-float"
     >
       <IconButton side="top" label="Reset to step 0" onClick={() => void resetTraining.run(editor)}>

@@ -6,6 +6,7 @@ import { Button } from '../widgets/Button.tsx';
 import { Menu, MenuCheck, MenuChoices, MenuCommand, MenuLabel, MenuLine } from '../widgets/Menu.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 import { BackendMenu } from './BackendBadge.tsx';
+import { ViewChoices } from './OutlineSwitch.tsx';
 
 const THEMES = [
   { value: 'system', label: 'As the system' },
@@ -29,6 +30,8 @@ export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
       }
     >
       <MenuChoices label="Theme" value={theme} choices={THEMES} onChange={(next) => editor.ui.set({ theme: next })} />
+      <MenuLine />
+      <ViewChoices narrow={narrow} />
       <MenuLine />
       <MenuCheck checked={motion} onChange={(next) => editor.ui.set({ motion: next })}>
         Motion

@@ -25,6 +25,8 @@ export interface View {
   toCanvas(point: Point): Point;
   /** Moves the keyboard to the canvas, or to a node on it. */
   focus(node?: NodeId): void;
+  /** Moves the keyboard to the next or the previous port of the node that has it, or of the selected one. */
+  focusPort(step: 1 | -1): void;
 }
 
 /** Copied nodes with the wires among them and into them. */
@@ -61,6 +63,7 @@ export const NO_VIEW: View = {
   center: () => ({ x: 0, y: 0 }),
   toCanvas: (point) => point,
   focus: () => {},
+  focusPort: () => {},
 };
 
 /** Forgets selected and connecting nodes that the document no longer has. */

@@ -29,6 +29,8 @@ export type PanelTab = 'inspect' | 'train' | 'data' | 'problems';
 export type Theme = 'system' | 'light' | 'dark';
 /** What the middle of the window shows; small windows show one at a time, of `both` the outline. */
 export type MainView = 'canvas' | 'outline' | 'both';
+/** What the middle of the window shows; small windows show one at a time, of `both` the outline. */
+export type MainView = 'canvas' | 'outline' | 'both';
 
 export interface UiState {
   readonly selection: { readonly nodes: readonly NodeId[]; readonly edges: readonly EdgeId[] };
@@ -44,6 +46,10 @@ export interface UiState {
   readonly tab: PanelTab;
   readonly panels: Readonly<Record<'palette' | 'inspector' | 'plots' | 'compiler', boolean>>;
   readonly theme: Theme;
+  /** Chosen and remembered; null leaves it to the size of the window. */
+  readonly view: MainView | null;
+  /** The outline as rows by data flow, with their ports, or as a table that can be sorted. */
+  readonly outlineAs: 'tree' | 'table';
   /** Chosen and remembered; null leaves it to the size of the window. */
   readonly view: MainView | null;
   /** The outline as rows by data flow, with their ports, or as a table that can be sorted. */

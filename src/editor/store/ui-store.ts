@@ -19,7 +19,7 @@ export interface UiStore extends Pick<StoreApi<UiState>, 'getState' | 'getInitia
 export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 const KEY = 'wiregrad.ui';
-const REMEMBERED = ['theme', 'panels', 'layers'] as const;
+const REMEMBERED = ['theme', 'panels', 'layers', 'view', 'outlineAs'] as const;
 type Remembered = Pick<UiState, (typeof REMEMBERED)[number]>;
 
 export const NO_PANELS: UiState['panels'] = { palette: false, inspector: false, plots: false, compiler: false };
@@ -37,6 +37,8 @@ function initialState(): UiState {
     tab: 'inspect',
     panels: { palette: wide, inspector: wide, plots: wide, compiler: false },
     theme: 'system',
+    view: null,
+    outlineAs: 'tree',
     motion: !reduced,
     dialog: null,
     searchAt: null,
@@ -53,9 +55,9 @@ function recall(storage: KeyValueStorage | null): Partial<Remembered> {
   }
 }
 
-function remember(storage: KeyValueStorage | null, { theme, panels, layers }: UiState) {
+function remember(storage: KeyValueStorage | null, { theme, panels, layers, view, outlineAs }: UiState) {
   try {
-    storage?.setItem(KEY, JSON.stringify({ theme, panels, layers } satisfies Remembered));
+    storage?.setItem(KEY, JSON.stringify({ theme, panels, layers, view, outlineAs } satisfies Remembered));
   } catch {
     // The next session starts with the defaults.
   }
@@ -68,12 +70,14 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 export function createUiStore(storage: KeyValueStorage | null = null): UiStore {
   const store = createStore<UiState>(() => {
     const initial = initialState();
-    const { theme, panels, layers } = recall(storage);
+    const { theme, panels, layers, view, outlineAs } = recall(storage);
     return {
       ...initial,
       theme: theme ?? initial.theme,
       panels: { ...initial.panels, ...panels },
       layers: { ...initial.layers, ...layers },
+      view: view ?? initial.view,
+      outlineAs: outlineAs ?? initial.outlineAs,
     };
   });
   store.subscribe((state, previous) => {
