@@ -3,7 +3,7 @@
  * another worker takes over from the last checkpoint, and calls under way are answered by that one.
  */
 
-import type { ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import type { GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
 import {
   type BackendChoice,
   type Calls,
@@ -14,6 +14,7 @@ import {
   type EventMessage,
   type EventName,
   type Frame,
+  type GradientCheck,
   type LoadOptions,
   type Method,
   type Reply,
@@ -25,6 +26,7 @@ import {
   type RuntimeStatus,
   type Split,
   type State,
+  type TraceFrame,
 } from './protocol.ts';
 
 /** What the client needs of a Worker. */
@@ -50,6 +52,8 @@ interface Pending {
 
 type Listeners = { [E in EventName]?: Set<(data: RuntimeEvents[E]) => void> };
 
+/** Checkpoints that are kept. */
+const KEPT = 3;
 /** Workers that may fail one after another with no checkpoint between them. */
 const MAX_FAILURES = 3;
 
@@ -68,6 +72,8 @@ export class TrainingClient {
   /** The worker's first load was for wasm, so it holds a build of ONNX Runtime that has nothing else. */
   #wasmOnly: boolean | null = null;
   #checkpoint: Checkpoint | null = null;
+  /** The latest few, newest last, to go back to. */
+  #kept: readonly Checkpoint[] = [];
   #probe: ProbePlan | null = null;
   #run: RuntimeEvents['started'] | null = null;
   #perSecond: number | null = null;
@@ -175,6 +181,39 @@ export class TrainingClient {
     return this.#call('loadState', state);
   }
 
+  /** Finite differences beside the gradients, on the batch of the last step. */
+  checkGradients(plan: GradientCheckPlan): Promise<GradientCheck> {
+    return this.#call('checkGradients', plan);
+  }
+
+  /** Of step `bad` and the one before it, made again; empty where no checkpoint leads there. Ends a run. */
+  trace(graph: GraphPlan, bad: number): Promise<TraceFrame[]> {
+    const from = this.#sound(bad - 1);
+    return from ? this.#call('trace', graph, from, bad) : Promise.resolve([]);
+  }
+
+  /** The step of the newest sound checkpoint with at most so many steps; null where there is none. */
+  rewindStep(most: number): number | null {
+    return this.#sound(most)?.step ?? null;
+  }
+
+  /** Goes back to that checkpoint. Resolves with its step. */
+  async rewind(most: number): Promise<number | null> {
+    const to = this.#sound(most);
+    if (!to) return null;
+    await this.#call('rewind', to);
+    return to.step;
+  }
+
+  /** Losses of a GPU arrive late, so what was saved meanwhile may be no numbers any more. */
+  #sound(most: number): Checkpoint | null {
+    const fits = ({ key, step, state }: Checkpoint) =>
+      step <= most &&
+      key === this.#loaded?.plan.key &&
+      Object.values(state ?? {}).every((values) => values.every(Number.isFinite));
+    return this.#kept.findLast(fits) ?? null;
+  }
+
   counts(): Promise<Counts> {
     return this.#call('counts');
   }
@@ -253,6 +292,7 @@ export class TrainingClient {
       case 'checkpoint':
         if (data.step > (this.#checkpoint?.step ?? 0)) this.#failures = 0;
         this.#checkpoint = data;
+        this.#kept = [...this.#kept.filter(({ key, step }) => key === data.key && step < data.step), data].slice(-KEPT);
         break;
       case 'started':
         this.#run = data;

@@ -1,6 +1,6 @@
 /** What the page and the worker say to each other. Everything here is structured-cloneable. */
 
-import type { Backend, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import type { Backend, GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
 
 export type BackendChoice = Backend | 'auto';
 
@@ -26,6 +26,8 @@ export interface RuntimeProblem {
   readonly detail?: string;
   /** Training goes on all the same. */
   readonly recovered?: boolean;
+  /** The step it happened in, counted from 1, where that is known. */
+  readonly step?: number;
 }
 
 /** What a call rejects with. */
@@ -164,6 +166,42 @@ export interface Counts {
   readonly stateReadBytes: number;
 }
 
+/** A derivative of the cost beside the difference of costs on both sides. */
+export interface SlopeCheck {
+  /** Along a direction that moves all elements, or of one of them. */
+  readonly what: 'direction' | number;
+  readonly derivative: number;
+  readonly difference: number;
+  /** Relative; what rounding alone may make counts little. */
+  readonly error: number;
+  /** `unclear` at a kink: the slopes on both sides differ, and the derivative is one of them or between. */
+  readonly verdict: 'pass' | 'unclear' | 'fail';
+}
+
+export interface ParameterCheck {
+  readonly node: string;
+  readonly slot: string;
+  readonly shape: readonly number[];
+  /** The worst of its slopes. */
+  readonly verdict: SlopeCheck['verdict'];
+  /** The largest of its slopes. */
+  readonly error: number;
+  readonly slopes: readonly SlopeCheck[];
+}
+
+export interface GradientCheck {
+  /** Steps made when it was checked. */
+  readonly step: number;
+  readonly cost: number;
+  readonly parameters: readonly ParameterCheck[];
+}
+
+/** What a trace graph says of a step, counted from 1. */
+export interface TraceFrame {
+  readonly step: number;
+  readonly numbers: Float32Array;
+}
+
 /** What the page may ask of the worker. */
 export interface Calls {
   load(plan: TrainingPlan, options: LoadOptions, base: string): RuntimeStatus;
@@ -181,6 +219,10 @@ export interface Calls {
   probe(probe: ProbePlan): Frame;
   readState(): State;
   loadState(state: State): void;
+  checkGradients(plan: GradientCheckPlan): GradientCheck;
+  /** Of step `bad` and the one before it, made again from a checkpoint. */
+  trace(graph: GraphPlan, from: Checkpoint, bad: number): TraceFrame[];
+  rewind(to: Checkpoint): void;
   counts(): Counts;
   resetCounts(): void;
   /** For tests: destroys the GPU device under the session. */

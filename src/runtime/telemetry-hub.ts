@@ -31,10 +31,7 @@ export function viewKey(node: string, of: ProbeEntry['of'], port?: string): stri
 }
 
 function numbersAt(elements: Float32Array, from: number, shape: readonly number[]): Float32Array {
-  return elements.subarray(
-    from,
-    shape.reduce((product, size) => product * size, 1) + from,
-  );
+  return elements.subarray(from, shape.reduce((product, size) => product * size, 1) + from);
 }
 
 export class TelemetryHub {

@@ -4,20 +4,24 @@
  * take one call at a time.
  */
 
-import type { ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+import type { GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
 import {
+  type Checkpoint,
   EMPTY_STATUS,
   type Emit,
   type Evaluation,
   type Frame,
+  type GradientCheck,
   type LoadOptions,
   type RunResult,
   RuntimeError,
   type RuntimeStatus,
   type Split,
   type State,
+  type TraceFrame,
   toProblem,
 } from '../protocol.ts';
+import { checkGradients, traceSteps } from './aside.ts';
 import { type OpenSession, openSession } from './backend.ts';
 import { type Clock, realClock } from './clock.ts';
 import type { ReadFile } from './datasets/files.ts';
@@ -238,8 +242,9 @@ export class Trainer {
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad < 0 || this.#run?.why === 'diverged') return;
     if (this.#run) this.#run.why = 'diverged';
-    const message = `The loss became ${losses[bad]} at step ${from + bad + 1}. A smaller learning rate may help; reset to start again.`;
-    this.#emit('problem', { code: 'runtime/diverged', message });
+    const step = from + bad + 1;
+    const message = `The loss became ${losses[bad]} at step ${step}. A smaller learning rate may help; reset to start again.`;
+    this.#emit('problem', { code: 'runtime/diverged', message, step });
   }
 
   /** Starts again from the initial values, which are the same each time. Hyperparameters stay as they are. */
@@ -329,6 +334,39 @@ export class Trainer {
     });
   }
 
+  checkGradients(plan: GradientCheckPlan): Promise<GradientCheck> {
+    return this.#exclusive(async () => {
+      const loaded = this.#need();
+      const columns = await this.#data.columns(loaded.plan);
+      return this.#guard(checkGradients(loaded, columns, plan, this.#step));
+    });
+  }
+
+  /** Ends a run: what it makes again, nothing may come between. */
+  async trace(graph: GraphPlan, from: Checkpoint, bad: number): Promise<TraceFrame[]> {
+    await this.pause();
+    return this.#exclusive(async () => {
+      const loaded = this.#need();
+      requireSame(loaded.plan, from);
+      const columns = await this.#data.columns(loaded.plan);
+      return this.#guard(traceSteps(loaded, columns, graph, from, bad));
+    });
+  }
+
+  /** Goes back to a step; hyperparameters stay as they are. */
+  async rewind(to: Checkpoint): Promise<void> {
+    await this.pause();
+    await this.#exclusive(async () => {
+      const { plan, session } = this.#need();
+      requireSame(plan, to);
+      session.writeState(to.state ?? initialState(plan.state));
+      this.#moveTo(to.step);
+      this.#saved(to.state);
+      this.#report({});
+      await this.#look();
+    });
+  }
+
   /** For tests. Does nothing on wasm. */
   loseDevice(): void {
     const { session } = this.#need();
@@ -392,4 +430,8 @@ export class Trainer {
     this.#queue = result.catch(() => {});
     return result;
   }
+}
+
+function requireSame({ key }: TrainingPlan, checkpoint: Checkpoint): void {
+  if (checkpoint.key !== key) throw new RuntimeError('runtime/data', 'The checkpoint belongs to another graph.');
 }
