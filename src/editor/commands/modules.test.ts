@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import digits from '../../../examples/digits-mlp.json' with { type: 'json' };
 import { check, compile } from '../../compiler/compile.ts';
-import type { GraphDocument } from '../../compiler/document.ts';
+import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
 import { flatten } from '../../compiler/flatten.ts';
 import { registry } from '../../nodes/registry.ts';
 import { createEditor, type Editor } from '../store/create-editor.ts';
-import { duplicate } from './clipboard.ts';
+import { copy, duplicate, pasteCopy } from './clipboard.ts';
 import {
   enterModule,
   makeModule,
@@ -133,6 +133,29 @@ test('a definition outlives its instances until it is removed', () => {
   removeModule.run(editor, { module });
   expect(graph(editor).modules).toBeUndefined();
   expect(whole(editor).layout.modules).toBeUndefined();
+});
+
+test('instances take their modules along into other documents', () => {
+  const editor = withModule();
+  select(editor, 'module');
+  makeModule.run(editor);
+  copy.run(editor);
+  const count = Object.keys(graph(editor).modules ?? {}).length;
+  pasteCopy.run(editor);
+  expect(Object.keys(graph(editor).modules ?? {}).length).toBe(count);
+  editor.document.load(emptyDocument());
+  pasteCopy.run(editor);
+  pasteCopy.run(editor);
+  expect(Object.keys(graph(editor).modules ?? {}).length).toBe(count);
+  expect(flatNames(editor).filter((name) => name.endsWith('/module/W1'))).toHaveLength(2);
+  // A module of the same id that is another one stays.
+  const other = emptyDocument();
+  const [id = ''] = Object.keys(graph(editor).modules ?? {});
+  const strange = { id, name: 'Strange', description: '', nodes: {}, edges: {} };
+  editor.document.load({ ...other, graph: { ...other.graph, modules: { [id]: strange } } });
+  pasteCopy.run(editor);
+  expect(graph(editor).modules?.[id]).toEqual(strange);
+  expect(flatNames(editor).some((name) => name.endsWith('/module/W1'))).toBe(true);
 });
 
 test('undoing an instance away closes its sheet', () => {

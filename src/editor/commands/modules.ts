@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { GraphDocument, ModuleDefinition, ModuleId, NodeId } from '../../compiler/document.ts';
 import { flatten } from '../../compiler/flatten.ts';
-import { definitionOf, moduleOp } from '../../compiler/modules.ts';
+import { definitionOf, MODULE_INPUT, MODULE_OUTPUT, moduleIdOf, moduleOp } from '../../compiler/modules.ts';
 import { boundsOf, nodeSize, type Rect, rectOf, snap } from '../canvas/geometry.ts';
 import {
   addDefinition,
@@ -12,7 +12,8 @@ import {
   removeDefinition,
   unpackInstance,
 } from '../modules/edits.ts';
-import { type LibraryModule, moduleLibrary } from '../modules/library.ts';
+import type { LibraryModule } from '../modules/library/define.ts';
+import { moduleLibrary } from '../modules/library/library.ts';
 import type { Editor, Point } from '../store/create-editor.ts';
 import { definitionsAlong, localDiagnostic, locator, type Path } from '../store/sheets.ts';
 import { always, type Command } from './command.ts';
@@ -251,6 +252,23 @@ export const addPort: Command<{ readonly side: 'input' | 'output'; readonly at?:
     const { nodes } = editor.document.getState().document.graph;
     const order = Object.values(nodes).filter((node) => node.op === op).length;
     addNode.run(editor, { op, at, name: side === 'input' ? 'x' : 'y', attributes: order > 0 ? { order } : {} });
+  },
+};
+
+/** What the palette and the search place by name: an operator, `module:<id>`, `library:<name>`, or a port. */
+export const placeOperator: Command<{ readonly op: string; readonly at?: Point | null }> = {
+  id: 'create.place',
+  label: 'Place',
+  group: 'Create',
+  enabled: always,
+  run(editor, { op, at }) {
+    const library = /^library:(.*)$/.exec(op)?.[1];
+    if (library !== undefined) return addModule.run(editor, { library, at });
+    if (op === MODULE_INPUT || op === MODULE_OUTPUT) {
+      return addPort.run(editor, { side: op === MODULE_INPUT ? 'input' : 'output', at });
+    }
+    const module = moduleIdOf(op);
+    return module === null ? addNode.run(editor, { op, at }) : addModule.run(editor, { module, at });
   },
 };
 

@@ -1,12 +1,15 @@
-import { PanelLeftClose, Search } from 'lucide-react';
+import { PanelLeftClose, Search, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { ModuleId } from '../../compiler/document.ts';
+import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
-import { addNode } from '../commands/nodes.ts';
+import { placeOperator, removeModule } from '../commands/modules.ts';
+import { searchRecords, usePaletteModules } from '../modules/palette-modules.ts';
 import { editor } from '../store/editor.ts';
 import { IconButton, Key, Tip } from '../widgets/Button.tsx';
 import { focusItem, moveByArrows } from '../widgets/roving.ts';
 import { OperatorHelp } from './OperatorHelp.tsx';
-import { byCategory, searchOperators } from './search.ts';
+import { byCategory } from './search.ts';
 
 /** The type under which a dragged operator's name travels. */
 export const OPERATOR_DRAG_TYPE = 'application/x-wiregrad-op';
@@ -21,11 +24,12 @@ interface PaletteProps {
 export function Palette({ onPlaced, onClose }: PaletteProps) {
   const [query, setQuery] = useState('');
   const list = useRef<HTMLDivElement>(null);
-  const found = useMemo(() => searchOperators(editor.registry, query), [query]);
+  const modules = usePaletteModules();
+  const found = useMemo(() => searchRecords(editor.registry, modules, query), [modules, query]);
   const groups = useMemo(() => byCategory(editor.registry.values()), []);
 
   const place = (record: OpRecord) => {
-    void addNode.run(editor, { op: record.name });
+    void placeOperator.run(editor, { op: record.name });
     onPlaced?.();
   };
 
@@ -63,13 +67,23 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside */}
       <div ref={list} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-2 pb-3" onKeyDown={moveByArrows}>
         {query === ''
-          ? groups.map(([category, records], index) => (
-              <Group key={category} title={category}>
-                {records.map((record, at) => (
-                  <Item key={record.name} record={record} onPlace={place} first={index === 0 && at === 0} />
+          ? [
+              <Group key="Modules" title="Modules">
+                {modules.map(({ record, removable }, at) => (
+                  <div key={record.name} className="group/module relative">
+                    <Item record={record} onPlace={place} first={at === 0} />
+                    {removable !== null && <Remove title={operatorTitle(record, record.name)} module={removable} />}
+                  </div>
                 ))}
-              </Group>
-            ))
+              </Group>,
+              ...groups.map(([category, records]) => (
+                <Group key={category} title={category}>
+                  {records.map((record) => (
+                    <Item key={record.name} record={record} onPlace={place} first={false} />
+                  ))}
+                </Group>
+              )),
+            ]
           : found.map(({ record, alias }, at) => (
               <Item key={record.name} record={record} alias={alias} onPlace={place} first={at === 0} />
             ))}
@@ -85,6 +99,23 @@ function Group({ title, children }: { readonly title: string; readonly children:
       <h2 className="label-caps px-2 pt-1 pb-0.5">{title}</h2>
       {children}
     </section>
+  );
+}
+
+/** Only what has no instances can be removed. */
+function Remove({ title, module }: { readonly title: string; readonly module: ModuleId }) {
+  return (
+    <button
+      type="button"
+      data-item
+      tabIndex={-1}
+      aria-label={`Remove the module ${title}`}
+      title="Remove from the document: nothing uses it"
+      className="absolute top-0.5 right-0.5 grid size-6 place-items-center rounded-md text-faint hover:bg-panel hover:text-ink max-wide:size-8"
+      onClick={() => void removeModule.run(editor, { module })}
+    >
+      <Trash2 size={13} aria-hidden="true" />
+    </button>
   );
 }
 
@@ -114,7 +145,7 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
           {record.glyph}
         </span>
         <span className="min-w-0">
-          <span className="block truncate">{record.name}</span>
+          <span className="block truncate">{operatorTitle(record, record.name)}</span>
           {alias && <span className="block truncate pb-1 text-faint text-sm leading-4">{alias}</span>}
         </span>
       </button>

@@ -1,14 +1,16 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useMemo, useState } from 'react';
+import { operatorTitle } from '../../compiler/modules.ts';
 import { commands } from '../commands/all.ts';
-import { addNode } from '../commands/nodes.ts';
+import { placeOperator } from '../commands/modules.ts';
+import { searchRecords, usePaletteModules } from '../modules/palette-modules.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
 import { Key } from '../widgets/Button.tsx';
 import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
 import { shortcutOf } from '../widgets/shortcut.ts';
-import { searchCommands, searchOperators } from './search.ts';
+import { searchCommands } from './search.ts';
 
 /** Search for an operator by keyboard; Enter places it where the search was opened. */
 export function SearchDialog() {
@@ -34,7 +36,8 @@ export function SearchDialog() {
 function OperatorSearch() {
   const [query, setQuery] = useState('');
   const at = useUi((state) => state.searchAt);
-  const found = useMemo(() => searchOperators(editor.registry, query), [query]);
+  const modules = usePaletteModules();
+  const found = useMemo(() => searchRecords(editor.registry, modules, query), [modules, query]);
   const doing = useMemo(() => searchCommands(commands, query).filter((command) => command.enabled(editor)), [query]);
   return (
     <Command label="Add an operator" shouldFilter={false} loop>
@@ -52,14 +55,14 @@ function OperatorSearch() {
             value={record.name}
             onSelect={() => {
               close();
-              void addNode.run(editor, { op: record.name, at });
+              void placeOperator.run(editor, { op: record.name, at });
             }}
             className="flex min-h-9 items-center gap-3 rounded-lg px-3 data-[selected=true]:bg-panel-2"
           >
             <span aria-hidden="true" className="w-5 shrink-0 text-center font-serif text-muted">
               {record.glyph}
             </span>
-            <span className="shrink-0 font-medium">{record.name}</span>
+            <span className="shrink-0 font-medium">{operatorTitle(record, record.name)}</span>
             {alias && <span className="min-w-0 truncate text-faint">{alias}</span>}
             <span className="min-w-0 flex-1 basis-24 truncate text-muted text-sm max-wide:hidden">
               {record.doc.summary}

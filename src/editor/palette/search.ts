@@ -20,6 +20,7 @@ export const CATEGORIES: readonly Category[] = [
   'Gradient',
   'Optimizer',
   'Result',
+  'Module',
 ];
 
 export interface Found {

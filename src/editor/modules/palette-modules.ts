@@ -1,0 +1,55 @@
+/** What the palette offers as modules: ports inside of one, the document's own, and those that come with the editor. */
+import { useMemo } from 'react';
+import type { ModuleId } from '../../compiler/document.ts';
+import { MODULE_INPUT, MODULE_OUTPUT, moduleOp, recordOf } from '../../compiler/modules.ts';
+import type { OpRecord, Registry } from '../../compiler/op.ts';
+import { registry as language } from '../../nodes/registry.ts';
+import { type Found, searchOperators } from '../palette/search.ts';
+import { editor } from '../store/editor.ts';
+import { useDocumentState, useWhole } from '../store/hooks.ts';
+import { instanceCount } from './edits.ts';
+import { moduleLibrary } from './library/library.ts';
+
+export interface PaletteModule {
+  readonly record: OpRecord;
+  /** The module of the document that nothing uses; null for others. */
+  readonly removable: ModuleId | null;
+}
+
+/** Records by the names that `placeOperator` takes. */
+const library: readonly OpRecord[] = moduleLibrary.flatMap(({ name, definition }) => {
+  const id = `library:${name}`;
+  const record = recordOf({ [id]: { id, ...definition } }, language, moduleOp(id));
+  return record ? [{ ...record, name: id }] : [];
+});
+
+export function usePaletteModules(): readonly PaletteModule[] {
+  const inside = useDocumentState((state) => state.path.length > 0);
+  const document = useWhole((state) => state.document);
+  return useMemo(() => {
+    const ports = inside ? [MODULE_INPUT, MODULE_OUTPUT] : [];
+    const own = Object.keys(document.graph.modules ?? {});
+    const titles = new Set(Object.values(document.graph.modules ?? {}).map(({ name }) => name));
+    const records = [...ports, ...own.map(moduleOp)].flatMap((op) => editor.registry.get(op) ?? []);
+    const unused = new Map(
+      own.filter((id) => instanceCount(document, id) === 0).map((id) => [moduleOp(id), id] as const),
+    );
+    return [
+      ...records.map((record) => ({ record, removable: unused.get(record.name) ?? null })),
+      // What was added from the library is among the document's own.
+      ...library
+        .filter(({ aliases = [] }) => !aliases.some((title) => titles.has(title)))
+        .map((record) => ({ record, removable: null })),
+    ];
+  }, [document, inside]);
+}
+
+/** Operators and modules by name, best first. */
+export function searchRecords(registry: Registry, modules: readonly PaletteModule[], query: string): readonly Found[] {
+  // Ports are no operators of the language that one could use anywhere; here they are offered.
+  const offered = modules.map(({ record }): OpRecord => ({ ...record, internal: false }));
+  return searchOperators(new Map([...registry, ...offered.map((record) => [record.name, record] as const)]), query).map(
+    (found) =>
+      found.alias === found.record.aliases?.[0] && found.record.kind === 'module' ? { ...found, alias: null } : found,
+  );
+}
