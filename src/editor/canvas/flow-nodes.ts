@@ -10,11 +10,11 @@ import type { Point } from '../store/create-editor.ts';
 import { inputPorts, outputPorts, wiresOf } from '../store/graph-index.ts';
 import type { DocumentState, UiState } from '../store/types.ts';
 import type { PlacedDerived } from './derived-layout.ts';
-import { nodeSize, noteSize, noteText, portOffset } from './geometry.ts';
+import { frameSize, isFrame, nodeSize, noteSize, noteText, portOffset } from './geometry.ts';
 import { nodeLabel } from './node-label.ts';
 import { type NodeRole, roleOf } from './roles.ts';
 
-export type FlowNode = Node<{ readonly role: NodeRole | 'note' }, 'op' | 'note' | 'derived'>;
+export type FlowNode = Node<{ readonly role: NodeRole | 'note' }, 'op' | 'note' | 'frame' | 'derived'>;
 
 const DATA = {
   forward: { role: 'forward' },
@@ -39,11 +39,13 @@ function bodyOf(state: DocumentState, registry: Registry, id: NodeId, problems: 
   // What is wrong is told below the node, over its neighbours.
   const zIndex = problems.some((item) => item.severity === 'error') ? 10 : 0;
   if (node && record?.kind === 'note') {
+    const isFramed = isFrame(record);
     return {
-      type: 'note',
-      ...noteSize(noteText(record, node.attributes)),
+      type: isFramed ? 'frame' : 'note',
+      ...(isFramed ? frameSize(record, node.attributes) : noteSize(noteText(record, node.attributes))),
       handles: [],
-      zIndex,
+      // Behind the wires, and larger frames behind smaller ones.
+      zIndex: isFramed ? FRAME_LEVEL - Math.round(frameSize(record, node.attributes).width / 16) : zIndex,
       data: DATA.note,
       ariaLabel,
     };
@@ -116,6 +118,9 @@ export interface FlowNodeOptions {
   readonly selectedDerived: string | null;
 }
 
+/** Far enough below the wires for frames in frames. */
+const FRAME_LEVEL = -10;
+
 const ORIGIN: Point = { x: 0, y: 0 };
 
 /** Makes the function that keeps the nodes of one canvas. */
@@ -179,6 +184,12 @@ function makeNode(
     selected,
     draggable: !fixed,
     connectable: !fixed,
+    // A marquee can begin on a frame, which is held by its title.
+    ...(body.type === 'frame' && {
+      selectable: false,
+      dragHandle: '.frame-title',
+      style: { pointerEvents: 'none' as const },
+    }),
     // The nodes are a tree that is walked along its wires: a role that may have the keyboard, and controls inside.
     ariaRole: 'treeitem',
     domAttributes: { tabIndex, 'aria-selected': selected },

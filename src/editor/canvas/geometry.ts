@@ -37,8 +37,15 @@ export function nodeSize(inputs: number, outputs: number): Size {
   return { width: WIDTH, height: Math.max(HEIGHT, portOffset(ports - 1) + PORT_TOP) };
 }
 
+/** Of Markdown: a heading is larger, a formula on lines of its own higher. */
+function noteLines(line: string): number {
+  const rows = Math.max(1, Math.ceil(line.length / NOTE_COLUMNS));
+  if (/^#{1,3} /.test(line)) return 1.6 * rows;
+  return line.startsWith('$$') ? 3 : rows;
+}
+
 export function noteSize(text: string): Size {
-  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / NOTE_COLUMNS)), 0);
+  const lines = Math.ceil(text.split('\n').reduce((sum, line) => sum + noteLines(line), 0));
   return { width: NOTE_WIDTH, height: Math.max(1, lines) * NOTE_LINE + 20 };
 }
 
@@ -46,9 +53,19 @@ export function noteText(record: OpRecord | undefined, attributes: Readonly<Reco
   return String(attributes.text ?? record?.attributes.text?.default ?? '');
 }
 
+export function isFrame(record: OpRecord | undefined): record is OpRecord {
+  return record?.name === 'Frame';
+}
+
+export function frameSize({ attributes: specs }: OpRecord, attributes: Readonly<Record<string, unknown>>): Size {
+  const size = (name: 'width' | 'height') => Number(attributes[name] ?? specs[name]?.default);
+  return { width: size('width'), height: size('height') };
+}
+
 export function sizeOf({ graph }: GraphDocument, registry: Registry, id: NodeId): Size {
   const node = graph.nodes[id];
   const record = registry.get(node?.op ?? '');
+  if (node && isFrame(record)) return frameSize(record, node.attributes);
   if (node && record?.kind === 'note') return noteSize(noteText(record, node.attributes));
   const wires = wiresOf(graph.edges, id);
   return nodeSize(inputPorts(record, wires).length, outputPorts(record, wires).length);
