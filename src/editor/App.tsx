@@ -17,6 +17,7 @@ import { Banner } from './shell/Banner.tsx';
 import { BottomTabs } from './shell/BottomTabs.tsx';
 import { DocumentDialogs } from './shell/DocumentDialogs.tsx';
 import { ExportDialog } from './shell/ExportDialog.tsx';
+import { InPlace } from './shell/InPlace.tsx';
 import { LayerSwitch } from './shell/LayerSwitch.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { Sheet } from './shell/Sheet.tsx';
@@ -46,6 +47,7 @@ export function App() {
       <GalleryDialog />
       <ExportDialog />
       <DocumentDialogs />
+      <InPlace />
       <ShortcutsDialog />
       <ConnectDialog />
       <LiveRegion />

@@ -15,9 +15,11 @@ import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
 import { hub } from './session/telemetry.ts';
 import { followAddress, openAddress, openExample } from './share/address.ts';
+import { startInPlace } from './start-in-place.ts';
 import { wholeEditor } from './store/create-editor.ts';
 import { editor } from './store/editor.ts';
 import type { BackendChoice } from './store/types.ts';
+import { watchSight } from './watch/follow-drawing.ts';
 
 /** What a first visit shows: small, with images, filters and curves to see, and learning within seconds. */
 const FIRST_EXAMPLE = 'digits-mlp';
@@ -43,9 +45,10 @@ export function startEditor(): void {
     client,
     hub,
     backend: backendOf(new URL(window.location.href)),
-    sight: joinSights(painter, outlineSight),
+    sight: joinSights(joinSights(painter, outlineSight), watchSight(editor)),
   });
   provideSessionActions(controller);
+  startInPlace(editor, client, () => controller.ready());
 
   const storage = new DrawingStorage();
   const autosave = new Autosave({ editor: wholeEditor(editor), storage, tabs: browserTabs });

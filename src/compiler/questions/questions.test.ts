@@ -78,7 +78,9 @@ test('a matrix has the local derivatives of one element', async () => {
 
 test('a value that the cost does not depend on has nothing to explain', () => {
   const [, ...rest] = path;
-  expect(compileExplanation(branching, registry, { path: [{ node: 'three', port: 'y' }], at: 0, element: null })).toBeNull();
+  expect(
+    compileExplanation(branching, registry, { path: [{ node: 'three', port: 'y' }], at: 0, element: null }),
+  ).toBeNull();
   expect(compileExplanation(branching, registry, { path: rest, at: 0, element: null })).not.toBeNull();
 });
 

@@ -4,6 +4,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
+import { CheckBadge } from '../check/CheckBadge.tsx';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { wiresOf } from '../store/graph-index.ts';
 import {
@@ -77,7 +78,13 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
   const blocked = useBlocked(id);
   const badges = useBadges(id);
   const mark = useHighlight((highlight) =>
-    highlight?.obstacles.has(id) ? 'obstacle' : highlight?.path.has(id) ? 'path' : null,
+    highlight?.obstacles.has(id)
+      ? 'obstacle'
+      : highlight?.at === id
+        ? 'at'
+        : highlight?.path.has(id)
+          ? 'path'
+          : null,
   );
   const shown = useShown(id, outputs);
   if (!node) return null;
@@ -112,6 +119,7 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
         {badges.map((badge) => (
           <BadgeMark key={badge.kind + badge.text} kind={badge.kind} title={badgeText(badge)} />
         ))}
+        {record?.kind === 'parameter' && <CheckBadge node={id} />}
       </div>
       {shown && (
         <Strip node={shown.node} port={shown.port} variant={record?.kind === 'parameter' ? 'parameter' : 'value'} />

@@ -1,13 +1,24 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
+import { checkGradients } from '../check/commands.ts';
+import { rewind } from '../diverged/commands.ts';
+import { explainGradient } from '../explain/commands.ts';
+import { clearWatches, pinWatch } from '../watch/commands.ts';
+import { arranges } from './arrange.ts';
+import { switchPointer, toggleMinimap, toggleSnapGrid, toggleSnapNodes } from './canvas-settings.ts';
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import type { Command } from './command.ts';
 import { connectSelected } from './connect-list.ts';
 import { savePicture, share, showDrawings, showHistory } from './drawings.ts';
 import { expandNode } from './expand.ts';
 import { createDocument, openFile, saveFile } from './files.ts';
+import { frameSelection } from './frames.ts';
+import { closeFind, findNext, findPrevious, openFind, selectMatches } from './find.ts';
+import { bypass, mute } from './flags.ts';
 import { redo, undo } from './history.ts';
+import { detach, startInsert } from './insert.ts';
 import { toggleRewrites } from './language.ts';
 import { tidy } from './layout.ts';
+import { openMenu } from './menu.ts';
 import {
   addModuleInput,
   addModuleOutput,
@@ -21,12 +32,14 @@ import { deleteSelection, nudges, startRename } from './nodes.ts';
 import { showBoth, showCanvas, showOutline, toggleOutline } from './outline.ts';
 import { nextPane, previousPane } from './panes.ts';
 import { nextPort, previousPort } from './port-focus.ts';
+import { goToViews, saveViews } from './saved-views.ts';
 import { sayTraining } from './say.ts';
 import { resetTraining, stepOnce, trainOrPause } from './train.ts';
 import {
   fitSelection,
   fitView,
   inspect,
+  openCommands,
   openSearch,
   selectAll,
   selectNothing,
@@ -44,6 +57,7 @@ import { connectFrom } from './wires.ts';
 
 export const commands: readonly Command[] = [
   openSearch,
+  startInsert,
   connectSelected,
   connectFrom,
   nextPort,
@@ -57,6 +71,9 @@ export const commands: readonly Command[] = [
   duplicate,
   deleteSelection,
   startRename,
+  mute,
+  bypass,
+  detach,
   expandNode,
   makeModule,
   unpackModule,
@@ -69,11 +86,24 @@ export const commands: readonly Command[] = [
   selectNothing,
   ...walks,
   tidy,
+  ...arranges,
+  frameSelection,
   ...nudges,
+  openFind,
+  findNext,
+  findPrevious,
+  selectMatches,
+  closeFind,
   fitSelection,
   fitView,
   zoomIn,
   zoomOut,
+  ...goToViews,
+  ...saveViews,
+  toggleMinimap,
+  toggleSnapNodes,
+  toggleSnapGrid,
+  switchPointer,
   inspect,
   toggleForward,
   toggleBackward,
@@ -87,9 +117,14 @@ export const commands: readonly Command[] = [
   showOutline,
   nextPane,
   previousPane,
+  explainGradient,
+  pinWatch,
+  clearWatches,
   trainOrPause,
   stepOnce,
   resetTraining,
+  rewind,
+  checkGradients,
   sayTraining,
   createDocument,
   showDrawings,
@@ -98,5 +133,7 @@ export const commands: readonly Command[] = [
   saveFile,
   share,
   savePicture,
+  openCommands,
+  openMenu,
   showShortcuts,
 ];

@@ -1,12 +1,16 @@
 import { PanelRightClose } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useStore } from 'zustand/react';
+import { ExplainPanel } from '../explain/ExplainPanel.tsx';
+import { explaining } from '../explain/explain-store.ts';
 import { DataPanel } from '../panels/DataPanel.tsx';
 import { TrainPanel } from '../panels/TrainPanel.tsx';
 import { ProblemsPanel } from '../problems/ProblemsPanel.tsx';
 import { editor } from '../store/editor.ts';
 import { useDiagnostics, useUi } from '../store/hooks.ts';
 import type { PanelTab } from '../store/types.ts';
+import { Watches } from '../watch/Watches.tsx';
 import { IconButton } from '../widgets/Button.tsx';
 import { DerivedInspector } from './DerivedInspector.tsx';
 import { DocumentSummary } from './DocumentSummary.tsx';
@@ -53,6 +57,7 @@ export function Inspector({ onClose }: { readonly onClose?: () => void }) {
       <Content value="problems">
         <ProblemsPanel />
       </Content>
+      <Watches />
     </Tabs.Root>
   );
 }
@@ -77,8 +82,10 @@ function Content({ value, children }: { readonly value: PanelTab; readonly child
 }
 
 function Selected() {
+  const explained = useStore(explaining, (state) => state.now !== null);
   const derived = useUi((state) => state.selectedDerived);
   const nodes = useUi((state) => state.selection.nodes);
+  if (explained) return <ExplainPanel />;
   if (derived) return <DerivedInspector key={derived} id={derived} />;
   const [only] = nodes;
   if (only !== undefined && nodes.length === 1) return <NodeInspector key={only} id={only} />;

@@ -30,6 +30,7 @@ import { Formula } from '../widgets/Formula.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 import { AttributeForm } from './AttributeForm.tsx';
 import { Equations } from './Equations.tsx';
+import { GradientTools } from './GradientTools.tsx';
 import { gradientNote } from './gradient-note.ts';
 import { LiveBlocks } from './LiveBlocks.tsx';
 import { Place } from './Place.tsx';
@@ -75,6 +76,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
         </Section>
       )}
       <LiveBlocks node={id} record={record} />
+      {record && <GradientTools id={id} record={record} />}
       {record && <Gradient id={id} record={record} />}
       {record?.doc.notes && (
         <Section title="Notes">

@@ -1,6 +1,7 @@
 import { ChartLine, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { hub } from '../session/telemetry.ts';
+import { Stale, StaleNote } from '../stale/Stale.tsx';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useUi } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
@@ -80,9 +81,10 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
           </span>
         ))}
       </div>
-      <div className="min-h-0 flex-1">
+      <StaleNote />
+      <Stale className="min-h-0 flex-1">
         <Chart lines={lines} logarithmic={logarithmic} label={`${metric ?? 'Loss'} by step`} />
-      </div>
+      </Stale>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { Diagnostic, Evidence, Fix } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import { applyFix } from '../commands/fixes.ts';
 import { showProblem } from '../commands/view.ts';
+import { RewindButton } from '../diverged/RewindButton.tsx';
 import { isNarrow } from '../shell/use-narrow.ts';
 import { editor } from '../store/editor.ts';
 import { useNode } from '../store/hooks.ts';
@@ -36,8 +37,9 @@ export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
               ))}
             </ul>
           )}
-          {problem.fixes.length > 0 && (
+          {(problem.fixes.length > 0 || problem.code === 'runtime/diverged') && (
             <div className="mt-2 flex flex-wrap gap-1.5">
+              <RewindButton problem={problem} />
               {problem.fixes.map((fix) => (
                 <FixButton key={fix.label} fix={fix} />
               ))}

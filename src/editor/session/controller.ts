@@ -159,6 +159,11 @@ export class SessionController implements SessionActions {
     throw new Error(first ? `${first.title}. ${first.cause}` : 'The graph cannot be exported.');
   }
 
+  /** Resolves when the worker has the graph as it is. Rejects with what stands in the way. */
+  ready(): Promise<void> {
+    return this.#load();
+  }
+
   async readState(): Promise<State> {
     await this.#load();
     return this.#client.readState();

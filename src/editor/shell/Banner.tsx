@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import { RewindButton } from '../diverged/RewindButton.tsx';
 import { editor } from '../store/editor.ts';
 import { useSession } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
@@ -23,6 +24,7 @@ export function Banner() {
         <p className="font-medium">{newest.title}</p>
         <p className="text-muted">{newest.cause}</p>
       </div>
+      <RewindButton problem={newest} />
       <Button kind="quiet" onClick={() => editor.ui.showTab('problems')}>
         Details
       </Button>

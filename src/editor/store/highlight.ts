@@ -8,6 +8,8 @@ export interface Highlight {
   readonly obstacles: ReadonlySet<NodeId>;
   /** Wires of the path, by `stepKey`. */
   readonly steps: ReadonlySet<string>;
+  /** The node of the path that is looked at. */
+  readonly at?: NodeId | null;
 }
 
 export function problemKey({ code, place, title }: Diagnostic): string {

@@ -16,6 +16,7 @@ import { editor } from './editor.ts';
 import { gradientName } from './gradient-names.ts';
 import { inputPorts, outputPorts, wiresOf } from './graph-index.ts';
 import { type Highlight, highlightOf } from './highlight.ts';
+import { highlightOfPath, tracedPath } from './traced-path.ts';
 import type { DocumentState, SessionState, UiState } from './types.ts';
 
 export function useDocumentState<T>(selector: (state: DocumentState) => T): T {
@@ -138,21 +139,24 @@ function ofNode(list: readonly Diagnostic[], id: NodeId): readonly Diagnostic[] 
   return index.get(id) ?? NONE;
 }
 
-type Question = Parameters<typeof highlightOf>;
+type Question = readonly [...Parameters<typeof highlightOf>, traced: readonly NodeId[] | null, at: NodeId | null];
 
 let asked: { readonly question: Question; readonly answer: Highlight | null } | null = null;
 
 /** Every node and wire asks, so the answer is kept until it may be another. */
 function current(): Highlight | null {
   const { problem, selection } = editor.ui.getState();
-  const question: Question = [editor.document.getState().check.diagnostics, problem, selection.nodes];
-  if (!asked?.question.every((part, at) => part === question[at]))
-    asked = { question, answer: highlightOf(...question) };
+  const { path, at } = tracedPath.getState();
+  const { diagnostics } = editor.document.getState().check;
+  const question: Question = [diagnostics, problem, selection.nodes, path, at];
+  if (!asked?.question.every((part, index) => part === question[index])) {
+    asked = { question, answer: path ? highlightOfPath(path, at) : highlightOf(diagnostics, problem, selection.nodes) };
+  }
   return asked.answer;
 }
 
 function subscribe(listener: () => void): () => void {
-  const ends = [editor.ui.subscribe(listener), editor.document.subscribe(listener)];
+  const ends = [editor.ui.subscribe(listener), editor.document.subscribe(listener), tracedPath.subscribe(listener)];
   return () => {
     for (const end of ends) end();
   };

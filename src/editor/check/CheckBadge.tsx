@@ -1,0 +1,23 @@
+import type { NodeId } from '../../compiler/document.ts';
+import { formatFigure } from '../widgets/format.ts';
+import { useGradientCheck } from './check-store.ts';
+import { verdictText } from './Verdict.tsx';
+
+const COLOUR = { pass: 'text-muted', unclear: 'text-warning', fail: 'text-error' } as const;
+const WORDS = { pass: 'agrees with', unclear: 'is at a kink for', fail: 'differs from' } as const;
+
+/** On a parameter whose gradient was checked. */
+export function CheckBadge({ node }: { readonly node: NodeId }) {
+  const found = useGradientCheck(node);
+  if (!found) return null;
+  const error = formatFigure(found.error, 2);
+  return (
+    <span
+      className={`ml-auto shrink-0 text-xs ${COLOUR[found.verdict]}`}
+      title={`The gradient ${WORDS[found.verdict]} finite differences; largest relative error ${error}`}
+      data-verdict={found.verdict}
+    >
+      ∂{verdictText(found.verdict)} {error}
+    </span>
+  );
+}

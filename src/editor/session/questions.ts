@@ -1,0 +1,85 @@
+/** Questions about the graph as it is, answered beside training. */
+import { compileGradientCheck } from '../../compiler/questions/check-gradients.ts';
+import { compileExplanation, type ExplainRequest, type Explanation } from '../../compiler/questions/explain.ts';
+import { compileTrace, type Trace } from '../../compiler/questions/trace.ts';
+import type { TrainingClient } from '../../runtime/client.ts';
+import type { GradientCheck, TraceFrame } from '../../runtime/protocol.ts';
+import type { Editor } from '../store/create-editor.ts';
+
+export interface Explained extends Explanation {
+  readonly numbers: Float32Array;
+  /** Steps made when the numbers were read. */
+  readonly madeSteps: number;
+}
+
+export interface Traced {
+  readonly trace: Trace;
+  readonly frames: readonly TraceFrame[];
+}
+
+export interface QuestionsOptions {
+  readonly editor: Editor;
+  readonly client: Pick<TrainingClient, 'probe' | 'checkGradients' | 'trace' | 'rewind' | 'rewindStep'>;
+  /** Gives the worker the graph as it is. */
+  readonly ready: () => Promise<void>;
+}
+
+export class Questions {
+  readonly #editor: Editor;
+  readonly #client: QuestionsOptions['client'];
+  readonly #ready: () => Promise<void>;
+
+  constructor({ editor, client, ready }: QuestionsOptions) {
+    this.#editor = editor;
+    this.#client = client;
+    this.#ready = ready;
+  }
+
+  #document() {
+    return this.#editor.whole.getState().document;
+  }
+
+  /** Ids are those of the flat drawing. Null where the cost does not depend on the value. */
+  async explain(request: ExplainRequest): Promise<Explained | null> {
+    const explanation = compileExplanation(this.#document(), this.#editor.registry, request);
+    if (!explanation) return null;
+    await this.#ready();
+    const { outputs, step } = await this.#client.probe(explanation.probe);
+    return outputs.numbers ? { ...explanation, numbers: outputs.numbers, madeSteps: step } : null;
+  }
+
+  /** Null where there is no cost, or nothing that it depends on. */
+  async checkGradients(): Promise<GradientCheck | null> {
+    const plan = compileGradientCheck(this.#document(), this.#editor.registry);
+    if (!plan) return null;
+    await this.#ready();
+    return this.#client.checkGradients(plan);
+  }
+
+  /** The step whose loss was no number, and the one before it. */
+  async trace(bad: number): Promise<Traced | null> {
+    const trace = compileTrace(this.#document(), this.#editor.registry);
+    const frames = trace ? await this.#client.trace(trace.graph, bad) : [];
+    return trace && frames.length > 0 ? { trace, frames } : null;
+  }
+
+  /** The step that training can go back to; null where there is none. */
+  rewindStep(bad: number): number | null {
+    return this.#client.rewindStep(bad - 1);
+  }
+
+  async rewind(bad: number): Promise<number | null> {
+    return this.#client.rewind(bad - 1);
+  }
+}
+
+let provided: Questions | null = null;
+
+export function provideQuestions(questions: Questions): void {
+  provided = questions;
+}
+
+export function questions(): Questions {
+  if (!provided) throw new Error('provideQuestions was not called');
+  return provided;
+}
