@@ -25,10 +25,7 @@ test('a killed tab loses nothing', async ({ page, context }) => {
   await addTanh(page);
   await expect(saved(page)).toHaveText('Saved');
   const before = await document(page);
-  const devtools = await context.newCDPSession(page);
-  const crashed = page.waitForEvent('crash');
-  devtools.send('Page.crash').catch(() => {});
-  await crashed;
+  await kill(page);
 
   const next = await context.newPage();
   await visit(next, './?backend=wasm');
@@ -39,6 +36,170 @@ test('a killed tab loses nothing', async ({ page, context }) => {
   const last = await context.newPage();
   await visit(last, './?backend=wasm');
   expect(await document(last)).toEqual(before);
+});
+
+/** Relu after Relu, in rows of 25. */
+function large(nodes: number) {
+  const ids = Array.from({ length: nodes }, (_, at) => `n${at}`);
+  const document = example('line-fit');
+  const graph = {
+    ...document.graph,
+    nodes: Object.fromEntries(ids.map((id) => [id, { id, op: 'Relu', name: id, attributes: {} }])),
+    edges: Object.fromEntries(
+      ids
+        .slice(1)
+        .map((id, at) => [
+          `e${at}`,
+          { id: `e${at}`, source: { node: `n${at}`, port: 'y' }, target: { node: id, port: 'x' } },
+        ]),
+    ),
+  };
+  const places = ids.map((id, at) => [id, { x: (at % 25) * 192, y: Math.floor(at / 25) * 128 }]);
+  return { ...document, name: 'large', graph, layout: { nodes: Object.fromEntries(places) } };
+}
+
+/** Ends the tab as a crash does, without a last word. */
+async function kill(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  devtools.send('Page.crash').catch(() => {});
+  await crashed;
+}
+
+test('500 nodes survive twenty kills during editing, with one edit lost each at most', async ({ page, context }) => {
+  test.setTimeout(240_000);
+  await openApp(page, 'wasm', large(500));
+  const count = async (tab: Page) => Object.keys((await document(tab)).graph.nodes).length;
+  let tab = page;
+  let kept = 500;
+  for (let round = 0; round < 20; round++) {
+    const edits = 1 + (round % 3);
+    const button = palette(tab).getByRole('button', { name: 'Tanh', exact: true });
+    for (let edit = 0; edit < edits; edit++) await button.dispatchEvent('click');
+    await kill(tab);
+    const next = await context.newPage();
+    await visit(next, './?backend=wasm');
+    await tab.close();
+    tab = next;
+    const found = await count(tab);
+    expect([kept + edits - 1, kept + edits], `round ${round}`).toContain(found);
+    kept = found;
+  }
+  expect((await document(tab)).layout.nodes.n499).toEqual({ x: 24 * 192, y: 19 * 128 });
+});
+
+const menu = async (page: Page, name: string) => {
+  await page.getByRole('button', { name: 'Wiregrad menu' }).click();
+  await page.getByRole('menuitem', { name }).click();
+};
+
+test('history shows what the drawing was, and restores it as one edit', async ({ page }) => {
+  await openApp(page, 'wasm', example('line-fit'));
+  const original = await document(page);
+  await addTanh(page);
+  await page.waitForTimeout(4500);
+  await addTanh(page);
+  const edited = await document(page);
+  await menu(page, 'History…');
+  const dialog = page.getByRole('dialog', { name: 'History' });
+  await expect(dialog.getByRole('listitem')).toHaveCount(3);
+  await expect(dialog.getByRole('listitem').first()).toContainText('As it is now');
+  await expect(dialog.getByRole('listitem').first()).toContainText('10 nodes');
+  await dialog
+    .getByRole('button', { name: /^Restore/ })
+    .last()
+    .click();
+  expect(await document(page)).toEqual(original);
+  await page.keyboard.press('ControlOrMeta+z');
+  expect(await document(page)).toEqual(edited);
+
+  await menu(page, 'History…');
+  await dialog
+    .getByRole('button', { name: /as a new drawing/ })
+    .last()
+    .click();
+  await expect(nodes(page)).toHaveCount(8);
+  await menu(page, 'Your drawings…');
+  await expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(2);
+});
+
+test('drawings are listed, renamed, duplicated, deleted and taken back', async ({ page }) => {
+  await openApp(page, 'wasm', { ...example('line-fit'), name: 'first' });
+  await menu(page, 'New graph');
+  await addTanh(page);
+  await menu(page, 'Your drawings…');
+  const dialog = page.getByRole('dialog', { name: 'Your drawings' });
+  const rows = dialog.getByRole('listitem');
+  await expect(rows).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Rename first' }).click();
+  await dialog.getByRole('textbox').fill('renamed');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Duplicate renamed' }).click();
+  await expect(rows).toHaveCount(3);
+  await dialog.getByRole('button', { name: 'Delete renamed', exact: true }).click();
+  await expect(rows).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await expect(rows).toHaveCount(3);
+  await dialog.getByRole('button', { name: 'renamed', exact: true }).click();
+  await expect(node(page, 'slope')).toBeVisible();
+  expect((await document(page)).name).toBe('renamed');
+
+  await page.reload();
+  await expect(node(page, 'slope')).toBeVisible();
+  await menu(page, 'Your drawings…');
+  await dialog.getByRole('button', { name: 'Delete untitled' }).click();
+  await dialog.getByRole('button', { name: 'Delete renamed', exact: true }).click();
+  await expect(rows).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(nodes(page)).toHaveCount(0);
+});
+
+test('two tabs with the same drawing do not overwrite each other', async ({ page, context }) => {
+  await openApp(page, 'wasm', { ...example('line-fit'), name: 'ours' });
+  const other = await context.newPage();
+  await visit(other, './?backend=wasm');
+  const notice = other.getByRole('region', { name: '“ours” is open in another tab' });
+  await expect(notice).toBeVisible();
+  await addTanh(page);
+  await addTanh(other);
+  await addTanh(other);
+  await expect(other.getByRole('region', { name: 'This is a copy now' })).toBeVisible();
+  await menu(other, 'Your drawings…');
+  const rows = other.getByRole('dialog').getByRole('listitem');
+  await expect(rows.filter({ hasText: 'ours (copy)' })).toContainText('10 nodes');
+  await expect(rows.filter({ hasNotText: '(copy)' })).toContainText('9 nodes');
+
+  const third = await context.newPage();
+  await visit(third, './?backend=wasm');
+  await third.getByRole('button', { name: 'Edit it here' }).click();
+  await addTanh(third);
+  await expect(third.getByRole('button', { name: 'Edit it here' })).toBeHidden();
+  await expect(other.getByRole('region', { name: /is open in another tab/ })).toBeVisible();
+});
+
+test('a run that ends after another drawing was opened changes nothing there, and none makes an undo step', async ({
+  page,
+}) => {
+  await openApp(page, 'wasm', example('line-fit'));
+  const before = await document(page);
+  await page.evaluate(() => window.wiregrad.train({ steps: 300 }));
+  expect(await document(page)).toEqual(before);
+  await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible();
+
+  const run = page.evaluate(() =>
+    window.wiregrad.train({ steps: 20_000 }).then(
+      () => 'done',
+      () => 'stopped',
+    ),
+  );
+  await page.waitForFunction(() => window.wiregrad.status().step > 300);
+  await menu(page, 'New graph');
+  const blank = await document(page);
+  await run;
+  expect(await document(page)).toEqual(blank);
+  expect(blank.graph.nodes).toEqual({});
+  await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible();
+  expect(await page.evaluate(() => window.wiregrad.status())).toMatchObject({ step: 0, loss: null, running: false });
 });
 
 test('a saved file opens as the same drawing', async ({ page }) => {

@@ -34,8 +34,10 @@ interface Open {
   pristine: boolean;
   /** Another tab is the one that writes. */
   elsewhere: boolean;
-  /** Lets other tabs write; null as long as this tab may not. */
+  /** Lets other tabs write; null as long as this tab does not hold the drawing. */
   release: (() => void) | null;
+  /** The storage knows this tab as the one that writes. */
+  owned: boolean;
   edited: number;
   opened: number;
   deleted: boolean;
@@ -111,7 +113,7 @@ export class Autosave {
     const onHide = () => {
       if (window.document.visibilityState === 'hidden') this.#endBurst();
     };
-    const onLeave = () => this.#endBurst();
+    const onLeave = () => this.#leave();
     // The last chance to save as a file what the browser could not keep.
     const onUnload = (event: BeforeUnloadEvent) => {
       if (saveState.getState().value === 'failed') event.preventDefault();
@@ -152,7 +154,14 @@ export class Autosave {
       return false;
     }
     const { edited, opened } = stored;
-    this.#opening = Object.assign(made, { release, elsewhere: !release, edited, opened, pristine: false });
+    this.#opening = Object.assign(made, {
+      release,
+      owned: release !== null,
+      elsewhere: !release,
+      edited,
+      opened,
+      pristine: false,
+    });
     openDocument(this.#editor, document, diagnostics);
     return true;
   }
@@ -192,13 +201,12 @@ export class Autosave {
     await this.settled();
     const original = await this.#storage.read(id);
     if (!original) return;
-    const { document } = original;
-    const time = this.#now();
+    const { document, edited } = original;
     await this.#storage.insert({
       id: crypto.randomUUID(),
       document: { ...document, name: `${document.name} (copy)` },
-      edited: time,
-      opened: time,
+      edited,
+      opened: 0,
       deleted: null,
     });
     await this.refresh();
@@ -257,6 +265,7 @@ export class Autosave {
       pristine: true,
       elsewhere: false,
       release: null,
+      owned: false,
       edited: time,
       opened: time,
       deleted: false,
@@ -303,9 +312,22 @@ export class Autosave {
   async #retire(open: Open): Promise<void> {
     this.#endBurst(open);
     await this.#write(open);
+    this.#letGo(open);
+    await this.refresh().catch(() => {});
+  }
+
+  /** A drawing with edits that could not be written stays with this tab. */
+  #letGo(open: Open): void {
+    if (open === this.#open || (!open.pristine && open.stored !== open.latest)) return;
     open.release?.();
     open.release = null;
-    await this.refresh().catch(() => {});
+  }
+
+  /** The page is left: what is on its way may not arrive, so it is sent again at once. */
+  #leave(): void {
+    const open = this.#open;
+    this.#endBurst();
+    if (open?.writing && !open.elsewhere) this.#storage.saveAtOnce(this.#drawing(open), this.#owner);
   }
 
   #edit(before: GraphDocument, document: GraphDocument): void {
@@ -356,7 +378,6 @@ export class Autosave {
     while (!open.elsewhere && (open.stored !== open.latest || open.versions.length > 0)) {
       const { latest } = open;
       try {
-        if (!open.release) await this.#claim(open);
         await this.#writeOnce(open, latest);
         open.stored = latest;
         reportProblems(this.#editor, 'storage/', []);
@@ -370,17 +391,21 @@ export class Autosave {
       }
     }
     this.#tell(open, 'saved');
+    this.#letGo(open);
   }
 
-  async #claim(open: Open): Promise<void> {
-    const release = await this.#tabs.claim(open.id, () => this.#lose(open));
-    if (!release) throw new TakenOver();
-    await this.#storage.claim(open.id, this.#owner, open.opened);
-    open.release = release;
+  /** Of a new drawing, whose id nobody else knows yet. */
+  #hold(open: Open): void {
+    const held = this.#tabs.claim(open.id, () => this.#lose(open)).catch(() => null);
+    open.release = () => void held.then((release) => release?.());
+  }
+
+  #drawing({ id, latest, edited, opened, deleted }: Open): Drawing {
+    return { id, document: latest, edited, opened, deleted: deleted ? edited : null };
   }
 
   async #writeOnce(open: Open, latest: GraphDocument): Promise<void> {
-    const { id, stored, edited, opened, deleted } = open;
+    const { id, stored, edited } = open;
     // More may be added while these are written.
     const versions = [...open.versions];
     if (stored && versions.length === 0 && open.edits < JOURNAL) {
@@ -388,8 +413,10 @@ export class Autosave {
       open.edits++;
       return;
     }
-    const drawing: Drawing = { id, document: latest, edited, opened, deleted: deleted ? edited : null };
-    await this.#storage.save(drawing, this.#owner, versions, this.#now());
+    if (!open.release) this.#hold(open);
+    const claim = !open.owned;
+    await this.#storage.save(this.#drawing(open), this.#owner, { versions, claim, now: this.#now() });
+    open.owned = true;
     open.versions.splice(0, versions.length);
     open.edits = 0;
   }

@@ -57,7 +57,7 @@ describe('drawings in the database', () => {
     const now = 100 * 24 * 3_600_000;
     await kept.claim('a', 'me', 0);
     const at = (time: number, name: string) =>
-      kept.save(drawing('a', name), 'me', [{ time, document: emptyDocument(name) }], now);
+      kept.save(drawing('a', name), 'me', { versions: [{ time, document: emptyDocument(name) }], now });
     await at(now - 7_000_000, 'one');
     await at(now - 6_990_000, 'two');
     await at(now - 1000, 'three');

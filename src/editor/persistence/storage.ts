@@ -23,6 +23,12 @@ export interface Version {
   readonly document: GraphDocument;
 }
 
+export interface SaveOptions {
+  readonly versions?: readonly Version[];
+  readonly now?: number;
+  readonly claim?: boolean;
+}
+
 interface JournalEntry {
   readonly id: string;
   readonly changes: readonly Change[];
@@ -100,13 +106,30 @@ export class DrawingStorage {
     });
   }
 
-  /** Writes the whole drawing, which ends its journal, and versions of it. Versions like the one before are left out. */
-  async save(drawing: Drawing, owner: string, versions: readonly Version[] = [], now = Date.now()): Promise<void> {
+  /**
+   * Writes the whole drawing, which ends its journal, and versions of it. Versions like the one before are left out.
+   * `claim`: the drawing is new, and this makes `owner` its owner.
+   */
+  async save(
+    drawing: Drawing,
+    owner: string,
+    { versions = [], now = Date.now(), claim = false }: SaveOptions = {},
+  ): Promise<void> {
     await this.#write(async (store) => {
-      await this.#check(store, drawing.id, owner);
+      if (claim) store.put(owner, ['owner', drawing.id]);
+      else await this.#check(store, drawing.id, owner);
       this.#put(store, drawing);
       for (const version of versions) await this.#addVersion(store, drawing.id, version, now);
     });
+  }
+
+  /** Writes the whole drawing without waiting for anything, for a page that is about to end and is sure to be the owner. */
+  saveAtOnce(drawing: Drawing, owner: string): void {
+    void this.#use('readwrite', (store) => {
+      store.put(owner, ['owner', drawing.id]);
+      this.#put(store, drawing);
+      store.transaction.commit();
+    }).catch(() => {});
   }
 
   /** Adds a drawing that nobody owns. */

@@ -11,7 +11,7 @@ describe('links', () => {
     const document = await loadExample(name);
     if (!document) throw new Error('no example');
     const link = await linkTo(document, ADDRESS, true);
-    expect(link.slice(0, link.indexOf('#'))).toBe('https://example.org/wiregrad/?backend=wasm');
+    expect(link.slice(0, link.indexOf('#'))).toBe('https://example.org/wiregrad/');
     expect(link.length).toBeLessThan(LONGEST_LINK / 4);
     const read = await readLink(hashOf(link));
     expect(read).toMatchObject({ run: true, diagnostics: [] });

@@ -58,11 +58,12 @@ function shortened(document: GraphDocument): string {
   });
 }
 
-/** The address of the page with the drawing in it. `run`: it trains when it is opened. */
+/** The address of the page, without its settings, with the drawing in it. `run`: it trains when it is opened. */
 export async function linkTo(document: GraphDocument, address: string, run: boolean): Promise<string> {
   const bytes = new TextEncoder().encode(shortened(document));
   const packed = toBase64Url(await through(bytes, new CompressionStream('deflate-raw')));
   const url = new URL(address);
+  url.search = '';
   url.hash = `doc=${packed}${run ? '&run=1' : ''}`;
   return url.href;
 }

@@ -125,7 +125,7 @@ function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }
         type="button"
         tabIndex={-1}
         aria-hidden="true"
-        className="h-16 w-24 shrink-0 rounded-l-lg border-r bg-bg p-1.5"
+        className="h-16 w-24 shrink-0 max-sm:w-16 rounded-l-lg border-r bg-bg p-1.5"
         onClick={show}
       >
         <GraphPreview document={shown} registry={editor.registry} className="size-full" />
@@ -157,7 +157,7 @@ function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }
             }}
           />
         )}
-        <p className="truncate px-1.5 text-muted text-sm">
+        <p className="px-1.5 text-muted text-sm leading-4">
           {isOpen && <span className="font-medium text-ink">Open · </span>}
           {formatAmount(Object.keys(shown.graph.nodes).length, 'node')} · {time.format(edited)}
         </p>

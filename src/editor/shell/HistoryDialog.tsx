@@ -82,7 +82,7 @@ function VersionRow({ version, isPresent }: { readonly version: Version; readonl
       <GraphPreview
         document={document}
         registry={editor.registry}
-        className="h-16 w-24 shrink-0 rounded-l-lg border-r bg-bg p-1.5"
+        className="h-16 w-24 shrink-0 max-sm:w-16 rounded-l-lg border-r bg-bg p-1.5"
       />
       <div className="min-w-32 flex-1 px-1.5 py-1">
         <p className="truncate font-medium">{document.name}</p>

@@ -1,5 +1,6 @@
 import { ChevronDown, Redo2, Undo2 } from 'lucide-react';
 import { useStore } from 'zustand/react';
+import { share } from '../commands/drawings.ts';
 import { redo as redoCommand, undo as undoCommand } from '../commands/history.ts';
 import { type SaveState, saveState } from '../session/save-state.ts';
 import { editor } from '../store/editor.ts';
@@ -22,7 +23,8 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
   return (
     <header
       data-pane="top"
-      className="relative z-10 grid h-11 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-3 border-b bg-panel px-2 max-wide:grid-cols-[minmax(0,1fr)_auto] max-wide:gap-1">
+      className="relative z-10 grid h-11 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-3 border-b bg-panel px-2 max-wide:grid-cols-[minmax(0,1fr)_auto] max-wide:gap-1"
+    >
       <h1 className="sr-only">Wiregrad</h1>
       <div className="flex min-w-0 items-center gap-1">
         <Menu
@@ -51,6 +53,11 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
         {!narrow && <BackendBadge />}
         <OutlineSwitch narrow={narrow} />
         <ViewMenu narrow={narrow} />
+        {!narrow && (
+          <Button className="ml-1" onClick={() => void share.run(editor)}>
+            Share
+          </Button>
+        )}
         {!narrow && (
           <Button kind="primary" className="ml-1" onClick={() => editor.ui.set({ dialog: 'export' })}>
             Export
