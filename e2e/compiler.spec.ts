@@ -77,7 +77,7 @@ test('the compiler shows its phases and rewrites, and rewrites can be left out',
   const document = example('digits-mlp');
   await openApp(page, 'wasm', document);
   const before = await losses(page, 3);
-  await canvas(page).press('i');
+  await canvas(page).press('Shift+I');
   await panel(page)
     .getByRole('tab', { name: /Differentiate/ })
     .click();
@@ -122,7 +122,7 @@ test('the compiler shows its phases and rewrites, and rewrites can be left out',
 
 test('a document says how much may be stretched', async ({ page }) => {
   await openApp(page, 'wasm', LOST);
-  await canvas(page).press('i');
+  await canvas(page).press('Shift+I');
   await panel(page).getByRole('tab', { name: 'Language' }).click();
   await panel(page).getByLabel('Broadcasting').selectOption('Same rank');
   await expect(panel(page).getByText('no operand but a single number gets more axes')).toBeVisible();

@@ -86,6 +86,8 @@ export interface SavedView {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
+  /** The instances that lead to the sheet it is of; left out for the drawing itself. */
+  readonly path?: readonly NodeId[];
 }
 
 export interface GraphDocument {

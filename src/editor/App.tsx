@@ -10,6 +10,7 @@ import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { ConnectDialog } from './outline/ConnectDialog.tsx';
 import { MainView } from './outline/MainView.tsx';
+import { CommandPalette } from './palette/CommandPalette.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { SearchDialog } from './palette/SearchDialog.tsx';
 import { Plots, PlotsCard } from './panels/Plots.tsx';
@@ -44,6 +45,7 @@ export function App() {
         {narrow ? <NarrowBody /> : <WideBody />}
       </div>
       <SearchDialog />
+      <CommandPalette />
       <GalleryDialog />
       <ExportDialog />
       <DocumentDialogs />

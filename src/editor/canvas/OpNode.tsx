@@ -4,8 +4,8 @@ import { useShallow } from 'zustand/react/shallow';
 import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
-import { CheckBadge } from '../check/CheckBadge.tsx';
 import { printType, type TensorType } from '../../compiler/types.ts';
+import { CheckBadge } from '../check/CheckBadge.tsx';
 import { wiresOf } from '../store/graph-index.ts';
 import {
   useBadges,
@@ -23,6 +23,7 @@ import { BadgeMark } from './BadgeMark.tsx';
 import type { FlowNode } from './flow-nodes.ts';
 import { NodeName } from './NodeName.tsx';
 import { NodeProblems } from './NodeProblems.tsx';
+import { useFound, useLeftOut } from './node-hooks.ts';
 import { badgeText } from './node-label.ts';
 import { Ports } from './Ports.tsx';
 import { roleOf } from './roles.ts';
@@ -78,15 +79,11 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
   const blocked = useBlocked(id);
   const badges = useBadges(id);
   const mark = useHighlight((highlight) =>
-    highlight?.obstacles.has(id)
-      ? 'obstacle'
-      : highlight?.at === id
-        ? 'at'
-        : highlight?.path.has(id)
-          ? 'path'
-          : null,
+    highlight?.obstacles.has(id) ? 'obstacle' : highlight?.at === id ? 'at' : highlight?.path.has(id) ? 'path' : null,
   );
   const shown = useShown(id, outputs);
+  const leftOut = useLeftOut(id);
+  const found = useFound(id);
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
   // Ports that still wait for a wire are part of drawing: the mark says it, the words come with the selection.
@@ -102,6 +99,8 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
       data-severity={severity ?? undefined}
       data-blocked={blocked || undefined}
       data-mark={mark ?? undefined}
+      data-off={node.muted || leftOut ? 'muted' : node.bypassed ? 'bypassed' : undefined}
+      data-found={found ?? undefined}
     >
       <div className="node-title">
         <span className="node-glyph" aria-hidden="true">
@@ -111,6 +110,7 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
         <StatusMark
           severity={severity}
           blocked={blocked}
+          off={node.muted ? 'muted' : leftOut ? 'left-out' : node.bypassed ? 'bypassed' : null}
           title={problems[0]?.title ?? (blocked ? 'Waits for an error further up' : undefined)}
         />
       </div>

@@ -1,18 +1,19 @@
-import { MiniMap, Panel } from '@xyflow/react';
+import { Panel } from '@xyflow/react';
 import { Maximize, Minus, Plus, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useStore } from 'zustand/react';
 import type { Command } from '../commands/command.ts';
-import { shortcutText } from '../commands/keymap.ts';
 import { tidy } from '../commands/layout.ts';
 import { fitView, zoomIn, zoomOut } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
+import { shortcutOf } from '../widgets/shortcut.ts';
 import type { FlowNode } from './flow-nodes.ts';
-
-const classOf = (node: FlowNode) => `map-${node.data.role}`;
+import { Minimap } from './Minimap.tsx';
+import { ViewsMenu } from './ViewsMenu.tsx';
 
 function CommandButton({ command, children }: { readonly command: Command; readonly children: ReactNode }) {
-  const [shortcut] = command.shortcuts ?? [];
-  const hint = shortcut ? ` (${shortcutText(shortcut)})` : '';
+  const shortcut = shortcutOf(command);
+  const hint = shortcut ? ` (${shortcut})` : '';
   return (
     <button
       type="button"
@@ -26,20 +27,11 @@ function CommandButton({ command, children }: { readonly command: Command; reado
 }
 
 /** The whole graph small, and how to get about in it. */
-export function Overview() {
+export function Overview({ nodes }: { readonly nodes: readonly FlowNode[] }) {
+  const minimap = useStore(editor.canvas, (state) => state.minimap);
   return (
     <>
-      <MiniMap<FlowNode>
-        position="bottom-right"
-        pannable
-        zoomable
-        onClick={(_, { x, y }) => editor.view.lookAt({ ...editor.view.look(), x, y })}
-        className="minimap"
-        nodeClassName={classOf}
-        nodeBorderRadius={8}
-        nodeStrokeWidth={0}
-        ariaLabel="Map of the graph"
-      />
+      {minimap && <Minimap nodes={nodes} />}
       <Panel position="bottom-right" className="zoom-controls">
         <CommandButton command={zoomOut}>
           <Minus size={14} />
@@ -53,6 +45,7 @@ export function Overview() {
         <CommandButton command={tidy}>
           <Workflow size={14} />
         </CommandButton>
+        <ViewsMenu />
       </Panel>
     </>
   );

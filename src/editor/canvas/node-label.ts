@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { NodeId } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { Badge, Registry } from '../../compiler/op.ts';
+import { leftOut } from '../../compiler/phases/resolve/flags.ts';
 import { portKey } from '../../compiler/result.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import { gradientName } from '../store/gradient-names.ts';
@@ -42,6 +43,12 @@ export function nodeLabel(
     types.length > 0 ? `output ${types.join(', ')}` : '',
     ...(check.badges.get(id) ?? []).map(badgeText),
     check.blocked.has(id) ? 'waits for an error further up' : '',
+    node.muted
+      ? 'muted'
+      : leftOut(document.graph, registry).has(id)
+        ? 'left out, because something it needs is muted'
+        : '',
+    node.bypassed ? 'bypassed' : '',
     ...problems.map((item) => `${item.severity}: ${item.title}`),
   ]
     .filter(Boolean)

@@ -1,11 +1,13 @@
 /** Lends the editor the view of this canvas while it is mounted. */
-import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
-import { NO_VIEW, type View } from '../store/create-editor.ts';
+import { NO_VIEW, type Point, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
 import { fitPadding } from './fit.ts';
+import { rectOfNode } from './flow-edges.ts';
 import type { FlowNode } from './flow-nodes.ts';
+import { boundsOf, type Rect, rectOf } from './geometry.ts';
 import { coversOf, cyclePort, panToSee } from './keyboard.ts';
 
 /** A graph of a few nodes is not blown up. */
@@ -15,7 +17,7 @@ const MIN_ZOOM = 0.05;
 const RESIZE_MS = 60;
 
 /** `nodes` as the flow has them: what was just opened can only be fitted once it is among them. */
-export function useView(nodes: readonly FlowNode[]) {
+export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
   const flow = useReactFlow<FlowNode>();
   const store = useStoreApi();
   const pendingFit = useRef<(() => void) | null>(null);
@@ -57,6 +59,8 @@ export function useView(nodes: readonly FlowNode[]) {
   useEffect(() => {
     const duration = () => (editor.ui.getState().motion ? 180 : 0);
     const element = () => store.getState().domNode;
+    const boxOf = () => element()?.getBoundingClientRect();
+    const pointer = followPointer(element);
     /** Pans where a node that has the keyboard is out of sight or covered. */
     const keepInSight = (id: NodeId) => {
       const node = flow.getNode(id);
@@ -81,10 +85,12 @@ export function useView(nodes: readonly FlowNode[]) {
         const some = wanted?.flatMap((id) => flow.getNode(id) ?? []);
         const show = () => {
           const { width, height } = store.getState();
-          const bounds = flow.getNodesBounds(some ?? flow.getNodes());
+          const bounds = boundsOf((some ?? flow.getNodes()).map(rectAtRest));
+          if (!bounds) return;
           const sides = Object.entries(fitPadding({ width, height }, bounds, editor.ui.getState().panels.plots));
           const padding = Object.fromEntries(sides.map(([side, room]) => [side, `${room}px`]));
-          void flow.fitView({ padding, minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM, nodes: some, duration: duration() });
+          const viewport = getViewportForBounds(bounds, width, height, MIN_ZOOM, MAX_ZOOM, padding);
+          void flow.setViewport(viewport, { duration: duration() });
         };
         pendingFit.current = show;
         // Where nothing changed there are no new nodes to wait for.
@@ -96,11 +102,41 @@ export function useView(nodes: readonly FlowNode[]) {
       },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() }),
       center() {
-        const box = element()?.getBoundingClientRect();
+        const box = boxOf();
         if (!box) return { x: 0, y: 0 };
         return flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
       },
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
+      toPage: (point) => flow.flowToScreenPosition(point),
+      cursor() {
+        const point = pointer.last();
+        return point && flow.screenToFlowPosition(point, { snapToGrid: false });
+      },
+      look: () => ({ ...view.center(), zoom: flow.getZoom() }),
+      lookAt({ x, y, zoom }, atOnce = false) {
+        // Where nothing moves, a transition of no length would still take a frame.
+        const length = atOnce ? 0 : duration();
+        void flow.setCenter(x, y, { zoom, ...(length > 0 && { duration: length }) });
+      },
+      glide,
+      openMenu({ nodes: [node], edges: [edge] }) {
+        const of = (kind: string, id: string) =>
+          element()?.querySelector(`.react-flow__${kind}[data-id="${CSS.escape(id)}"]`);
+        const active = element()?.contains(document.activeElement) ? document.activeElement : null;
+        const port = active?.closest('.react-flow__handle');
+        const target = port ?? (node ? of('node', node) : edge ? of('edge', edge) : null) ?? element();
+        const box = target?.getBoundingClientRect();
+        if (!target || !box) return;
+        const point = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
+        target.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...point }));
+      },
+      focusFind() {
+        requestAnimationFrame(() => {
+          const field = element()?.closest('[data-canvas]')?.querySelector<HTMLInputElement>('[data-find]');
+          field?.focus();
+          field?.select();
+        });
+      },
       focus(node) {
         if (node) keepInSight(node);
         const target = node ? `.react-flow__node[data-id="${CSS.escape(node)}"]` : '.react-flow__node[tabindex="0"]';
@@ -117,8 +153,26 @@ export function useView(nodes: readonly FlowNode[]) {
     };
     editor.view = view;
     return () => {
+      pointer.stop();
       listening?.removeEventListener('focusin', onFocusIn);
       if (editor.view === view) editor.view = NO_VIEW;
     };
-  }, [flow, store]);
+  }, [flow, store, glide]);
+}
+
+/** Where a node belongs, even while it is still on its way there. */
+function rectAtRest(node: FlowNode): Rect {
+  const { document } = editor.document.getState();
+  return document.graph.nodes[node.id] ? rectOf(document, editor.registry, node.id) : rectOfNode(node);
+}
+
+/** Where the mouse was last seen on the canvas; null once it left. */
+function followPointer(element: () => HTMLElement | null) {
+  let last: Point | null = null;
+  const follow = (event: PointerEvent) => {
+    const isOver = event.target instanceof Node && element()?.contains(event.target);
+    if (event.pointerType === 'mouse') last = isOver ? { x: event.clientX, y: event.clientY } : null;
+  };
+  window.addEventListener('pointermove', follow, { passive: true });
+  return { last: () => last, stop: () => window.removeEventListener('pointermove', follow) };
 }

@@ -1,8 +1,9 @@
 import type { DocumentEdge, GraphDocument, NodeId } from '../../compiler/document.ts';
-import type { Editor, Fragment } from '../store/create-editor.ts';
+import { bringModules, modulesFor } from '../modules/carry.ts';
+import type { Editor, Fragment, Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
 import { wiresOf } from '../store/graph-index.ts';
-import { type Command, hasSelection } from './command.ts';
+import { always, type Command, hasSelection } from './command.ts';
 import { addEdgeTo, addNodeTo, compactMembers, removeNodes } from './graph-edits.ts';
 
 /** How far a copy lies from what was copied. */
@@ -19,9 +20,12 @@ function takeFragment({ graph, layout }: GraphDocument, ids: readonly NodeId[]):
 /** Adds copies and selects them. Wires from outside of the fragment come along if `keepInputs` says so. */
 function pasteFragment(editor: Editor, label: string, fragment: Fragment, keepInputs: boolean) {
   const copies = new Map<NodeId, NodeId>();
+  const { opened } = editor.document.getState();
   editor.document.apply(label, (draft) => {
+    const opOf = fragment.modules ? bringModules(draft, opened, fragment.modules) : (op: string) => op;
     for (const node of fragment.nodes) {
-      copies.set(node.id, addNodeTo(draft, { ...node, x: node.x + OFFSET, y: node.y + OFFSET }));
+      const place = { x: node.x + OFFSET, y: node.y + OFFSET };
+      copies.set(node.id, addNodeTo(draft, { ...node, op: opOf(node.op), ...place }));
     }
     for (const edge of fragment.edges) connectCopy(draft, edge, copies, keepInputs);
     compactMembers(draft, editor.registry, copies.values());
@@ -40,6 +44,22 @@ function connectCopy(
   if (node && from) addEdgeTo(draft, { node: from, port: source.port }, { node, port: target.port });
 }
 
+/** Copies of nodes at these places (top left corners), with the wires into them. */
+export const duplicateTo: Command<{ readonly places: Readonly<Record<NodeId, Point>> }> = {
+  id: 'edit.duplicate-to',
+  label: 'Duplicate',
+  group: 'Edit',
+  enabled: always,
+  run(editor, { places }) {
+    const { nodes, edges } = takeFragment(editor.document.getState().document, Object.keys(places));
+    const moved = nodes.map((node) => {
+      const { x, y } = places[node.id] ?? node;
+      return { ...node, x: x - OFFSET, y: y - OFFSET };
+    });
+    pasteFragment(editor, 'Duplicate', { nodes: moved, edges }, true);
+  },
+};
+
 export const copy: Command = {
   id: 'edit.copy',
   label: 'Copy',
@@ -47,7 +67,9 @@ export const copy: Command = {
   shortcuts: ['Mod+C'],
   enabled: hasSelection,
   run(editor) {
-    editor.clipboard = takeFragment(editor.document.getState().document, editor.ui.getState().selection.nodes);
+    const { document, opened } = editor.document.getState();
+    const fragment = takeFragment(document, editor.ui.getState().selection.nodes);
+    editor.clipboard = { ...fragment, modules: modulesFor(document, opened, fragment.nodes) };
   },
 };
 

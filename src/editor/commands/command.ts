@@ -15,6 +15,8 @@ export interface Command<A = void> {
   /** The shortcut works in text fields too. */
   readonly global?: boolean;
   readonly enabled: (editor: Editor) => boolean;
+  /** Whether it is on, for commands that switch something. */
+  readonly checked?: (editor: Editor) => boolean;
   readonly run: (editor: Editor, args: A) => void | Promise<void>;
 }
 

@@ -39,7 +39,7 @@ describe('shortcuts', () => {
   test('typing keeps its keys', () => {
     for (const key of ['Delete', 'Backspace', 'Tab', 'ArrowLeft', '?']) expect(press(key, 'field').used).toBe(false);
     for (const key of ['z', 'a', 'v', 'x', 'd']) expect(press(key, 'field', { ctrlKey: true }).used).toBe(false);
-    expect(press('k', 'field', { ctrlKey: true }).editor.ui.getState().dialog).toBe('search');
+    expect(press('k', 'field', { ctrlKey: true }).editor.ui.getState().dialog).toBe('commands');
   });
 
   test('editing keys work on the canvas', () => {

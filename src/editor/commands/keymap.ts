@@ -1,5 +1,6 @@
 /** Which key runs which command, and when keys are left alone. */
 import type { Editor } from '../store/create-editor.ts';
+import { type KeysState, shortcutsOf } from '../store/key-bindings.ts';
 import type { Command } from './command.ts';
 
 const CANVAS = '[data-canvas]';
@@ -9,16 +10,23 @@ export function isMac(): boolean {
   return typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 }
 
+/** The modifiers and the key of a shortcut; the key may be the plus sign itself. */
+function partsOf(shortcut: string): string[] {
+  return shortcut.endsWith('+') ? [...shortcut.slice(0, -1).split('+').filter(Boolean), '+'] : shortcut.split('+');
+}
+
 function matches(shortcut: string, event: KeyboardEvent): boolean {
-  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
+  const parts = partsOf(shortcut);
   const key = parts.pop() ?? '';
   const mod = isMac() ? event.metaKey : event.ctrlKey;
   const other = isMac() ? event.ctrlKey : event.metaKey;
   if (other || mod !== parts.includes('Mod') || event.altKey !== parts.includes('Alt')) return false;
+  // Shift makes signs of digits, on each keyboard others: the key itself counts.
+  if (/^\d$/.test(key)) return event.code === `Digit${key}` && event.shiftKey === parts.includes('Shift');
   // Signs need Shift on some keyboards and not on others, so only the sign counts.
   const isSign = key.length === 1 && !/[A-Za-z]/.test(key);
   if (!isSign && event.shiftKey !== parts.includes('Shift')) return false;
-  return event.key.toLowerCase() === key.toLowerCase();
+  return (event.key === ' ' ? 'Space' : event.key).toLowerCase() === key.toLowerCase();
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -52,7 +60,7 @@ function isControl(target: Element | null, key: string): boolean {
 export function handleKey(editor: Editor, commands: readonly Command[], event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   for (const command of commands) {
-    const shortcut = command.shortcuts?.find((item) => matches(item, event));
+    const shortcut = shortcutsOf(command, editor.keys.getState()).find((item) => matches(item, event));
     if (!shortcut || !isAllowed(command, shortcut, event) || !command.enabled(editor)) continue;
     event.preventDefault();
     void command.run(editor);
@@ -71,9 +79,39 @@ export function bindKeys(editor: Editor, commands: readonly Command[]): () => vo
 const SIGNS: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
 const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
 
+const MODIFIERS: readonly string[] = ['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead'];
+
+/** The shortcut that a key with its modifiers is; null for a modifier alone. */
+export function shortcutOfKey(event: KeyboardEvent): string | null {
+  const { key, code, altKey, shiftKey } = event;
+  if (MODIFIERS.includes(key)) return null;
+  const mod = isMac() ? event.metaKey : event.ctrlKey;
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
+  const name = digit ?? (key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key);
+  const isSign = digit === undefined && name.length === 1 && !/[A-Z]/.test(name);
+  return [...(mod ? ['Mod'] : []), ...(altKey ? ['Alt'] : []), ...(shiftKey && !isSign ? ['Shift'] : []), name].join(
+    '+',
+  );
+}
+
+/** Shortcuts that browsers do not let pages have. */
+export function isKept(shortcut: string): boolean {
+  return /^Mod\+(Shift\+)?[TNW]$/.test(shortcut);
+}
+
+/** Other commands that the shortcut runs as well; the first in the list of all would get it. */
+export function conflictsOf(
+  shortcut: string,
+  command: Command,
+  commands: readonly Command[],
+  keys: KeysState,
+): readonly Command[] {
+  return commands.filter((other) => other.id !== command.id && shortcutsOf(other, keys).includes(shortcut));
+}
+
 /** `Ctrl+Shift+Z`, or `⌘⇧Z` on a Mac. */
 export function shortcutText(shortcut: string): string {
-  const parts = shortcut === '+' ? ['+'] : shortcut.split('+');
+  const parts = partsOf(shortcut);
   const names = parts.map(
     (part) => SIGNS[part] ?? (isMac() ? (MAC_SIGNS[part] ?? part) : part === 'Mod' ? 'Ctrl' : part),
   );

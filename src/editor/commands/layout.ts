@@ -1,11 +1,12 @@
-/** Automatic layout in layers from left to right, by ELK, which is loaded when it is first asked for. */
-import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
+/** Automatic layout in layers from left to right, by ELK. */
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { GraphDocument, NodeId } from '../../compiler/document.ts';
 import type { Registry } from '../../compiler/op.ts';
 import { boundsOf, portOffset, rectOf, sizeOf, snap } from '../canvas/geometry.ts';
 import type { Point } from '../store/create-editor.ts';
 import { inputPorts, outputPorts, wiresOf } from '../store/graph-index.ts';
 import { always, type Command } from './command.ts';
+import { layoutEngine } from './layout-engine.ts';
 import { moveNodes } from './nodes.ts';
 
 const OPTIONS = {
@@ -18,13 +19,6 @@ const OPTIONS = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '24',
   'elk.spacing.edgeNode': '24',
 };
-
-let engine: Promise<ELK> | undefined;
-
-function loadEngine(): Promise<ELK> {
-  engine ??= import('elkjs/lib/elk.bundled.js').then(({ default: Elk }) => new Elk());
-  return engine;
-}
 
 function elkNode(document: GraphDocument, registry: Registry, id: NodeId): ElkNode {
   const record = registry.get(document.graph.nodes[id]?.op ?? '');
@@ -59,7 +53,7 @@ export async function layeredPlaces(
   const edges = Object.values(document.graph.edges).filter(
     ({ source, target }) => chosen.has(source.node) && chosen.has(target.node),
   );
-  const elk = await loadEngine();
+  const elk = await layoutEngine();
   const result = await elk.layout({
     id: 'root',
     layoutOptions: OPTIONS,
@@ -92,6 +86,8 @@ export const tidy: Command = {
     const ids = wanted.filter((id) => editor.registry.get(document.graph.nodes[id]?.op ?? '')?.kind !== 'note');
     const places = await layeredPlaces(document, editor.registry, ids);
     if (editor.document.getState().document.graph !== document.graph) return;
+    const before = editor.document.getState().document.layout.nodes;
+    editor.view.glide(Object.fromEntries(ids.flatMap((id) => (before[id] ? [[id, before[id]]] : []))));
     moveNodes.run(editor, { places });
     if (wanted !== nodes) editor.view.fit();
   },

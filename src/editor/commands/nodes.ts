@@ -1,9 +1,10 @@
 import type { AttributeValue, GraphDocument, NodeId, PortRef, TrainingOptions } from '../../compiler/document.ts';
 import type { OpRecord, Registry } from '../../compiler/op.ts';
-import { freeSpot, nodeSize, rectOf, snap } from '../canvas/geometry.ts';
+import { freeSpot, isFrame, nodeSize, rectOf, snap } from '../canvas/geometry.ts';
+import { withFrameContents } from '../frames/contents.ts';
 import type { Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
-import { edgeInto, inputPorts, NO_WIRES, wiresOf } from '../store/graph-index.ts';
+import { edgeInto, inputPorts, NO_WIRES, outputPorts, wiresOf } from '../store/graph-index.ts';
 import type { HistoryPolicy, UiState } from '../store/types.ts';
 import { always, type Command, hasSelection } from './command.ts';
 import { addNodeTo, connectPorts, removeEdges, removeNodes, renameNode, setAttributeOf } from './graph-edits.ts';
@@ -11,7 +12,11 @@ import { addNodeTo, connectPorts, removeEdges, removeNodes, renameNode, setAttri
 type Connecting = NonNullable<UiState['connecting']>;
 
 function rects(document: GraphDocument, registry: Registry) {
-  return Object.keys(document.graph.nodes).map((id) => rectOf(document, registry, id));
+  // What lies on a frame belongs there.
+  const ids = Object.keys(document.graph.nodes).filter(
+    (id) => !isFrame(registry.get(document.graph.nodes[id]?.op ?? '')),
+  );
+  return ids.map((id) => rectOf(document, registry, id));
 }
 
 /** The first input without a wire, else the first. */
@@ -28,10 +33,11 @@ function connectNew(
   id: NodeId,
   record: OpRecord | undefined,
   from: Connecting,
+  port: string | undefined,
 ) {
   const end: PortRef = { node: from.node, port: from.port };
-  const [input] = inputPorts(record, NO_WIRES);
-  const output = record?.outputs[0]?.name;
+  const input = port ?? inputPorts(record, NO_WIRES)[0];
+  const output = port ?? outputPorts(record, NO_WIRES)[0];
   if (from.side === 'source' && input) connectPorts(draft, registry, end, { node: id, port: input });
   if (from.side === 'target' && output) connectPorts(draft, registry, { node: id, port: output }, end);
 }
@@ -41,7 +47,9 @@ export interface AddNodeArgs {
   /** Middle of the new node; near the middle of the view if left out. */
   readonly at?: Point | null;
   readonly name?: string;
-  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  readonly attributes?: Readonly<Record<string, AttributeValue>> | undefined;
+  /** Where a connection that is being drawn ends; the first port if left out. */
+  readonly port?: string | undefined;
 }
 
 /** Adds a node and selects it. A connection that is being drawn ends at it. */
@@ -50,7 +58,7 @@ export const addNode: Command<AddNodeArgs> = {
   label: 'Add node',
   group: 'Create',
   enabled: always,
-  run(editor, { op, at, name, attributes }) {
+  run(editor, { op, at, name, attributes, port }) {
     const { registry } = editor;
     const record = registry.get(op);
     const { document } = editor.document.getState();
@@ -60,7 +68,7 @@ export const addNode: Command<AddNodeArgs> = {
     let id: NodeId = '';
     editor.document.apply(`Add ${op}`, (draft) => {
       id = addNodeTo(draft, { op, name, attributes, ...place });
-      if (connecting) connectNew(draft, registry, id, record, connecting);
+      if (connecting) connectNew(draft, registry, id, record, connecting, port);
     });
     editor.ui.set({ connecting: null });
     editor.ui.select([id]);
@@ -192,7 +200,7 @@ function nudge(direction: string, dx: number, dy: number, big: boolean): Command
     run(editor) {
       const { layout } = editor.document.getState().document;
       const places: Record<NodeId, Point> = {};
-      for (const id of editor.ui.getState().selection.nodes) {
+      for (const id of withFrameContents(editor, editor.ui.getState().selection.nodes)) {
         const { x, y } = layout.nodes[id] ?? { x: 0, y: 0 };
         places[id] = { x: snap(x + dx * step), y: snap(y + dy * step) };
       }

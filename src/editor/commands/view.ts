@@ -137,7 +137,7 @@ export const toggleCompiler: Command = {
   id: 'view.compiler',
   label: 'Compiler',
   group: 'View',
-  shortcuts: ['I'],
+  shortcuts: ['Shift+I'],
   enabled: always,
   run(editor) {
     const open = editor.ui.getState().panels.compiler;
@@ -158,10 +158,23 @@ export const openSearch: Command = {
   id: 'create.search',
   label: 'Add operator…',
   group: 'Create',
-  shortcuts: ['Tab', 'Mod+K', 'Mod+F', '/'],
+  shortcuts: ['Tab', '/'],
+  enabled: always,
+  run(editor) {
+    editor.canvas.set({ inserting: null });
+    editor.ui.openSearch(editor.view.cursor() ?? editor.view.center());
+  },
+};
+
+/** Every command by its name. */
+export const openCommands: Command = {
+  id: 'help.commands',
+  label: 'Commands…',
+  group: 'Help',
+  shortcuts: ['Mod+K'],
   global: true,
   enabled: always,
-  run: (editor) => editor.ui.openSearch(editor.view.center()),
+  run: (editor) => editor.ui.set({ dialog: 'commands' }),
 };
 
 export const showShortcuts: Command = {

@@ -56,6 +56,17 @@ export function searchCommands(commands: readonly Command[], query: string): Com
   return commands.filter(({ label }) => ` ${label.toLowerCase()}`.includes(` ${wanted}`));
 }
 
+/** Commands whose label has all words of the query, or their letters in order; an empty query finds all. */
+export function findCommands(commands: readonly Command[], query: string): Command[] {
+  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const scored = commands.flatMap((command) => {
+    const text = `${command.label} ${command.group}`.toLowerCase();
+    const scores = words.map((word) => (` ${text}`.includes(` ${word}`) ? 2 : text.includes(word) ? 1 : 0));
+    return scores.includes(0) ? [] : [{ command, score: scores.reduce<number>((sum, score) => sum + score, 0) }];
+  });
+  return scored.sort((a, b) => b.score - a.score).map(({ command }) => command);
+}
+
 function match(record: OpRecord, wanted: string): Found | null {
   let best: Found = { record, alias: null, score: scoreOf(record.name, wanted) };
   for (const alias of record.aliases ?? []) {

@@ -1,4 +1,6 @@
 import { Binary, Keyboard, Settings2 } from 'lucide-react';
+import { useStore } from 'zustand/react';
+import { toggleMinimap, toggleSnapGrid, toggleSnapNodes } from '../commands/canvas-settings.ts';
 import { showShortcuts, toggleCompiler } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
@@ -14,8 +16,14 @@ const THEMES = [
   { value: 'dark', label: 'Dark' },
 ] as const;
 
+const POINTERS = [
+  { value: 'trackpad', label: 'Pans (trackpad)', hint: 'Ctrl zooms' },
+  { value: 'mouse', label: 'Zooms (mouse)' },
+] as const;
+
 /** Theme, motion and panels; in small windows also what the top bar has no room for. */
 export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
+  const canvas = useStore(editor.canvas);
   const theme = useUi((state) => state.theme);
   const motion = useUi((state) => state.motion);
   const panels = useUi((state) => state.panels);
@@ -36,6 +44,23 @@ export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
       <MenuCheck checked={motion} onChange={(next) => editor.ui.set({ motion: next })}>
         Motion
       </MenuCheck>
+      <MenuLine />
+      <MenuChoices
+        label="Wheel on the canvas"
+        value={canvas.pointer}
+        choices={POINTERS}
+        onChange={(pointer) => editor.canvas.set({ pointer })}
+      />
+      <MenuLine />
+      {[toggleSnapNodes, toggleSnapGrid, toggleMinimap].map((command) => (
+        <MenuCheck
+          key={command.id}
+          checked={command.checked?.(editor) ?? false}
+          onChange={() => void command.run(editor)}
+        >
+          {command.label}
+        </MenuCheck>
+      ))}
       {narrow ? (
         <>
           <MenuLine />

@@ -3,15 +3,23 @@ import type { DocumentEdge, DocumentNode, GraphDocument, NodeId } from '../../co
 import { flatten } from '../../compiler/flatten.ts';
 import type { Registry } from '../../compiler/op.ts';
 import type { CheckResult } from '../../compiler/result.ts';
+import type { CarriedModules } from '../modules/carry.ts';
+import { type CanvasStore, createCanvasStore } from './canvas-store.ts';
 import { documentRegistry } from './document-registry.ts';
 import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import { createKeyBindings, type KeyBindings } from './key-bindings.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSheetStore, type SheetStore } from './sheet-store.ts';
+import type { UiState } from './types.ts';
 import { createUiStore, type KeyValueStorage, type UiStore } from './ui-store.ts';
 
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+export interface Look extends Point {
+  readonly zoom: number;
 }
 
 /** What commands need of the canvas. Until a canvas is mounted nothing moves. */
@@ -23,6 +31,20 @@ export interface View {
   center(): Point;
   /** From page pixels to canvas pixels. */
   toCanvas(point: Point): Point;
+  /** From canvas pixels to page pixels. */
+  toPage(point: Point): Point;
+  /** The canvas point under the pointer; null while it is elsewhere. */
+  cursor(): Point | null;
+  /** What is seen: the canvas point in the middle, and the scale. */
+  look(): Look;
+  /** At once where something is dragged, else gliding. */
+  lookAt(look: Look, atOnce?: boolean): void;
+  /** Opens the menu of what is selected, or of the canvas. */
+  openMenu(selection: UiState['selection']): void;
+  /** Moves the keyboard to the search in the graph. */
+  focusFind(): void;
+  /** Shows nodes on their way from these places to where the document has them. */
+  glide(from: Readonly<Record<NodeId, Point>>): void;
   /** Moves the keyboard to the canvas, or to a node on it. */
   focus(node?: NodeId): void;
   /** Moves the keyboard to the next or the previous port of the node that has it, or of the selected one. */
@@ -31,6 +53,8 @@ export interface View {
 
 /** Copied nodes with the wires among them and into them. */
 export interface Fragment {
+  /** Definitions of its instances, for other documents. */
+  readonly modules?: CarriedModules;
   readonly nodes: readonly (DocumentNode & Point)[];
   readonly edges: readonly DocumentEdge[];
 }
@@ -44,6 +68,8 @@ export interface Editor {
   readonly whole: DocumentStore;
   readonly ui: UiStore;
   readonly session: SessionStore;
+  readonly canvas: CanvasStore;
+  readonly keys: KeyBindings;
   /** Set by the canvas while it is mounted. */
   view: View;
   clipboard: Fragment | null;
@@ -62,6 +88,13 @@ export const NO_VIEW: View = {
   zoomBy: () => {},
   center: () => ({ x: 0, y: 0 }),
   toCanvas: (point) => point,
+  toPage: (point) => point,
+  cursor: () => null,
+  look: () => ({ x: 0, y: 0, zoom: 1 }),
+  lookAt: () => {},
+  glide: () => {},
+  focusFind: () => {},
+  openMenu: () => {},
   focus: () => {},
   focusPort: () => {},
 };
@@ -84,7 +117,10 @@ export function createEditor({ registry: language, check, document: first, stora
   document.subscribe((state, previous) => {
     if (state.document.graph !== previous.document.graph) pruneUi(ui, state.document);
   });
-  return { registry, document, whole, ui, session: createSessionStore(), view: NO_VIEW, clipboard: null };
+  const canvas = createCanvasStore(storage);
+  const keys = createKeyBindings(storage);
+  const session = createSessionStore();
+  return { registry, document, whole, ui, session, canvas, keys, view: NO_VIEW, clipboard: null };
 }
 
 /** The same editor for what concerns the document as a whole, whatever sheet is open: saving and sharing. */

@@ -29,8 +29,6 @@ export type PanelTab = 'inspect' | 'train' | 'data' | 'problems';
 export type Theme = 'system' | 'light' | 'dark';
 /** What the middle of the window shows; small windows show one at a time, of `both` the outline. */
 export type MainView = 'canvas' | 'outline' | 'both';
-/** What the middle of the window shows; small windows show one at a time, of `both` the outline. */
-export type MainView = 'canvas' | 'outline' | 'both';
 
 export interface UiState {
   readonly selection: { readonly nodes: readonly NodeId[]; readonly edges: readonly EdgeId[] };
@@ -50,10 +48,6 @@ export interface UiState {
   readonly view: MainView | null;
   /** The outline as rows by data flow, with their ports, or as a table that can be sorted. */
   readonly outlineAs: 'tree' | 'table';
-  /** Chosen and remembered; null leaves it to the size of the window. */
-  readonly view: MainView | null;
-  /** The outline as rows by data flow, with their ports, or as a table that can be sorted. */
-  readonly outlineAs: 'tree' | 'table';
   /** False stops flow along wires; starts as `prefers-reduced-motion` says. */
   readonly motion: boolean;
   readonly dialog:
@@ -62,6 +56,7 @@ export interface UiState {
     | 'search'
     | 'shortcuts'
     | 'connect'
+    | 'commands'
     | 'drawings'
     | 'history'
     | 'share'

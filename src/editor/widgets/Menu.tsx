@@ -6,7 +6,7 @@ import { editor } from '../store/editor.ts';
 import { Key } from './Button.tsx';
 import { shortcutOf } from './shortcut.ts';
 
-const ITEM =
+export const ITEM =
   'flex min-h-7 select-none items-center gap-2 rounded-md px-2 outline-none data-[highlighted]:bg-panel-2 data-[disabled]:opacity-45';
 
 interface MenuProps {
