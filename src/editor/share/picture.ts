@@ -140,7 +140,10 @@ function opNode(node: FlowNode, pen: Pen): string {
   const stroke = worst ? colours[worst] : role === 'forward' ? colours['border-strong'] : hue;
   const output = node.handles?.find(({ type }) => type === 'source')?.id;
   const type = output ? state.check.types.get(portKey(node.id, output)) : undefined;
-  const values = Object.entries(drawn.attributes).map(([name, value]) => `${name} ${String(value)}`);
+  // Shapes are in the type.
+  const values = Object.entries(drawn.attributes).flatMap(([name, value]) =>
+    name === 'shape' ? [] : `${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`,
+  );
   const detail = [drawn.op, ...values].join(' · ');
   const top = height - STRIP;
   return [
