@@ -31,12 +31,14 @@ import { editor } from './store/editor.ts';
 import { useUi } from './store/hooks.ts';
 import { NO_PANELS } from './store/ui-store.ts';
 import { IconButton } from './widgets/Button.tsx';
+import { keepBehindInert } from './widgets/inert-behind.ts';
 
 /** The editor: canvas in the middle, panels beside it, or over it where the window is small. */
 export function App() {
   const narrow = useNarrow();
   useTheme();
   useEffect(() => bindKeys(editor, commands), []);
+  useEffect(keepBehindInert, []);
   useEffect(() => (narrow ? closePanelsMeanwhile() : undefined), [narrow]);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>

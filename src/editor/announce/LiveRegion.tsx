@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { editor } from '../store/editor.ts';
 import { announcer } from './announcer.ts';
 import { followEditor } from './follow.ts';
@@ -19,5 +20,9 @@ export function LiveRegion() {
       for (const end of ends) end();
     };
   }, []);
-  return <p ref={element} role="status" aria-live="polite" data-testid="live-region" className="sr-only" />;
+  // Beside the page: what is behind a dialog is hidden.
+  return createPortal(
+    <p ref={element} role="status" aria-live="polite" data-testid="live-region" className="sr-only" />,
+    document.body,
+  );
 }

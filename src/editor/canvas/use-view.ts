@@ -31,6 +31,8 @@ export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
   const isEmpty = nodes.length === 0;
   useEffect(() => {
     const tree = store.getState().domNode?.querySelector('.react-flow__nodes');
+    // Wires are told with the nodes they join.
+    store.getState().domNode?.querySelector('.react-flow__edges')?.setAttribute('aria-hidden', 'true');
     // A tree without items is none.
     if (isEmpty) tree?.removeAttribute('role');
     else tree?.setAttribute('role', 'tree');

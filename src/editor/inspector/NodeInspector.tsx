@@ -161,7 +161,7 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
       {source ? (
         <button
           type="button"
-          className="-my-0.5 min-h-6 min-w-0 truncate text-left hover:underline"
+          className="min-h-6 min-w-0 truncate text-left hover:underline"
           title={`Show ${source.name}`}
           onClick={() => void reveal.run(editor, { node: source.id })}
         >

@@ -10,7 +10,7 @@ import { IconButton } from '../widgets/Button.tsx';
 export function PortActions({ node, port, side, wires }: PortEnd & { readonly wires: readonly EdgeId[] }) {
   const name = `${useNode(node)?.name}.${port}`;
   return (
-    <span className="-my-0.5 ml-auto flex shrink-0">
+    <span className="ml-auto flex shrink-0">
       {wires.length > 0 && (
         <IconButton
           side="left"

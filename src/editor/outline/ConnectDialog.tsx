@@ -9,6 +9,7 @@ import { connect } from '../commands/wires.ts';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useUi } from '../store/hooks.ts';
 import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
+import { NoItem } from '../widgets/NoItem.tsx';
 
 /** The list of ports that a wire may lead to, searched by typing: wiring for keys, and for pointers that do not drag. */
 export function ConnectDialog() {
@@ -97,11 +98,11 @@ function Choices({ from }: { readonly from: PortEnd }) {
           className="h-11 w-full border-b bg-transparent px-4 text-lg outline-none"
         />
         <Command.List className="scroll-thin max-h-[min(50vh,384px)] overflow-y-auto p-1">
-          <Command.Empty className="px-3 py-4 text-muted">
+          <NoItem>
             {found.length === 0
               ? 'No port fits: others would close a loop, or take another dtype.'
               : 'No port is called so.'}
-          </Command.Empty>
+          </NoItem>
           {shown.map((to) => (
             <Command.Item
               key={keyOf(to)}

@@ -94,17 +94,17 @@ export function Outline({ alone }: { readonly alone: boolean }) {
             </select>
           </label>
         )}
-        <label className="relative min-w-28 max-w-56 flex-1">
-          <span className="sr-only">Filter the outline</span>
+        <div className="relative min-w-28 max-w-56 flex-1">
           <Search size={14} aria-hidden="true" className="absolute top-2 left-2 text-faint" />
           <input
             type="search"
+            aria-label="Filter the outline"
             placeholder="Filter"
             className="field pl-7!"
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
           />
-        </label>
+        </div>
         <span className="text-muted max-wide:hidden">
           {deferred === '' ? formatAmount(count, 'node') : `${rows.length} of ${formatAmount(count, 'node')}`}
         </span>

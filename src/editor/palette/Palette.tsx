@@ -36,11 +36,11 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
   return (
     <div className="flex h-full flex-col">
       <div className="flex items-center gap-1 p-2">
-        <label className="relative flex-1">
-          <span className="sr-only">Search operators</span>
+        <div className="relative flex-1">
           <Search size={14} aria-hidden="true" className="absolute top-2 left-2 text-faint" />
           <input
             type="search"
+            aria-label="Search operators"
             placeholder="Search"
             className="field pr-11! pl-7! [&::-webkit-search-cancel-button]:hidden"
             value={query}
@@ -57,7 +57,7 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
               <Key>Tab</Key>
             </span>
           )}
-        </label>
+        </div>
         {onClose && (
           <IconButton label="Hide operators" onClick={onClose}>
             <PanelLeftClose size={16} />

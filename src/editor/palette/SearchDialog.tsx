@@ -14,6 +14,7 @@ import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
 import { Button, Key } from '../widgets/Button.tsx';
 import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
+import { NoItem } from '../widgets/NoItem.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 import { searchCommands } from './search.ts';
 
@@ -102,7 +103,7 @@ function OperatorSearch() {
         </div>
       )}
       <Command.List className="scroll-thin max-h-[min(50vh,384px)] overflow-y-auto p-1">
-        <Command.Empty className="px-3 py-4 text-muted">Nothing is called “{query}”.</Command.Empty>
+        <NoItem>Nothing is called “{query}”.</NoItem>
         {found.map(({ record, alias }) => (
           <Command.Item
             key={record.name}

@@ -5,7 +5,7 @@ import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Figure } from '../widgets/Figure.tsx';
-import { formatAmount, formatCount } from '../widgets/format.ts';
+import { formatCount } from '../widgets/format.ts';
 import { Menu, MenuChoices } from '../widgets/Menu.tsx';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
@@ -27,13 +27,13 @@ export function TransportBar() {
         <RotateCcw size={16} />
       </IconButton>
       {errors > 0 && !busy ? (
-        <Button
-          onClick={() => editor.ui.showTab('problems')}
-          aria-label={`Cannot train: show ${formatAmount(errors, 'problem')}`}
-        >
+        <Button onClick={() => editor.ui.showTab('problems')}>
           <SeverityMark severity="error" />
-          {formatCount(errors)}
-          <span className="-ml-0.5 max-[480px]:hidden">{errors === 1 ? 'problem' : 'problems'}</span>
+          <span>
+            <span className="sr-only">Cannot train: show </span>
+            {formatCount(errors)}
+            <span className="max-[480px]:sr-only"> {errors === 1 ? 'problem' : 'problems'}</span>
+          </span>
         </Button>
       ) : (
         <IconButton

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { editor } from '../store/editor.ts';
 
 /** Gives a dialog that opens the keyboard as a whole: its first button would show a tooltip over the content. */
 function focusDialog(event: Event): void {
@@ -26,6 +27,10 @@ export function useDialogFocus(onOpen: (event: Event) => void = focusDialog): Di
       event.preventDefault();
       const had = before.current;
       const isThere = had instanceof HTMLElement && had.isConnected && had !== document.body;
+      // A node that was added by keys is the one to go on with.
+      const [selected] = editor.ui.getState().selection.nodes;
+      const fromNode = isThere && had.classList.contains('react-flow__node');
+      if (selected !== undefined && (fromNode || !isThere)) return editor.view.focus(selected);
       const next = isThere ? had : document.querySelector<HTMLElement>('[data-canvas]');
       next?.focus({ preventScroll: true });
     },
