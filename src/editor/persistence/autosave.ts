@@ -3,16 +3,15 @@
  * that is killed loses one edit at most; pauses make a version. A document that replaces another becomes a drawing of
  * its own. A drawing that another tab works on is never written to: edits here go into a copy.
  */
-import { diagnostic } from '../../compiler/diagnostics.ts';
 import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
 import { readDocument } from '../../compiler/document-parse.ts';
 import { placeMissing } from '../canvas/place-missing.ts';
-import { exampleNames, loadExample } from '../gallery/examples.ts';
 import { saveState } from '../session/save-state.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { changesBetween } from './changes.ts';
 import { openDocument, reportProblems } from './documents.ts';
 import { library } from './library.ts';
+import { drawingOf, isWork, type Open, openOf, storageFull } from './open-drawing.ts';
 import { rememberOpen } from './restore.ts';
 import { type Drawing, type DrawingStorage, TakenOver, type Version } from './storage.ts';
 import type { Tabs } from './tabs.ts';
@@ -24,61 +23,11 @@ const BURST_MS = 60_000;
 const JOURNAL = 200;
 const RETRY_MS = 15_000;
 
-/** A document that is, or may become, a drawing in the browser. */
-interface Open {
-  id: string;
-  latest: GraphDocument;
-  /** What the storage has; null for nothing. */
-  stored: GraphDocument | null;
-  /** An example as it ships, or an empty canvas: not stored before it is edited. */
-  pristine: boolean;
-  /** Another tab is the one that writes. */
-  elsewhere: boolean;
-  /** Lets other tabs write; null as long as this tab does not hold the drawing. */
-  release: (() => void) | null;
-  /** The storage knows this tab as the one that writes. */
-  owned: boolean;
-  edited: number;
-  opened: number;
-  deleted: boolean;
-  /** Edits in the journal. */
-  edits: number;
-  /** Waiting to be written. */
-  versions: Version[];
-  /** The newest state that is a version. */
-  versioned: GraphDocument | null;
-  /** When the burst of edits began; null between bursts. */
-  burst: number | null;
-  writing: Promise<void> | null;
-}
-
 export interface AutosaveOptions {
   readonly editor: Editor;
   readonly storage: DrawingStorage;
   readonly tabs: Tabs;
   readonly now?: () => number;
-}
-
-function storageFull(error: unknown) {
-  const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-  return diagnostic(
-    'storage/full',
-    {},
-    {
-      title: full ? 'The browser has no room left for the document' : 'The browser could not save the document',
-      cause: full
-        ? 'Its storage for this page is full. The document is open as it was: save it as a file to keep it, or delete drawings that are no longer needed.'
-        : `${String(error)}. The document is open as it was; save it as a file to keep it.`,
-      severity: 'warning',
-    },
-  );
-}
-
-/** Work of the user, and not what the gallery has anyway. */
-async function isWork({ name, graph }: GraphDocument): Promise<boolean> {
-  if (Object.keys(graph.nodes).length === 0) return false;
-  const example = exampleNames.includes(name) ? await loadExample(name) : null;
-  return JSON.stringify(example?.graph) !== JSON.stringify(graph);
 }
 
 export class Autosave {
@@ -256,25 +205,8 @@ export class Autosave {
     this.#editor.view.fit();
   }
 
-  #make(document: GraphDocument, id: string = crypto.randomUUID()): Open {
-    const time = this.#now();
-    return {
-      id,
-      latest: document,
-      stored: null,
-      pristine: true,
-      elsewhere: false,
-      release: null,
-      owned: false,
-      edited: time,
-      opened: time,
-      deleted: false,
-      edits: 0,
-      versions: [],
-      versioned: null,
-      burst: null,
-      writing: null,
-    };
+  #make(document: GraphDocument, id?: string): Open {
+    return openOf(document, this.#now(), id);
   }
 
   #show(open: Open): void {
@@ -327,7 +259,7 @@ export class Autosave {
   #leave(): void {
     const open = this.#open;
     this.#endBurst();
-    if (open?.writing && !open.elsewhere) this.#storage.saveAtOnce(this.#drawing(open), this.#owner);
+    if (open?.writing && !open.elsewhere) this.#storage.saveAtOnce(drawingOf(open), this.#owner);
   }
 
   #edit(before: GraphDocument, document: GraphDocument): void {
@@ -400,10 +332,6 @@ export class Autosave {
     open.release = () => void held.then((release) => release?.());
   }
 
-  #drawing({ id, latest, edited, opened, deleted }: Open): Drawing {
-    return { id, document: latest, edited, opened, deleted: deleted ? edited : null };
-  }
-
   async #writeOnce(open: Open, latest: GraphDocument): Promise<void> {
     const { id, stored, edited } = open;
     // More may be added while these are written.
@@ -415,7 +343,7 @@ export class Autosave {
     }
     if (!open.release) this.#hold(open);
     const claim = !open.owned;
-    await this.#storage.save(this.#drawing(open), this.#owner, { versions, claim, now: this.#now() });
+    await this.#storage.save(drawingOf(open), this.#owner, { versions, claim, now: this.#now() });
     open.owned = true;
     open.versions.splice(0, versions.length);
     open.edits = 0;
