@@ -51,7 +51,7 @@ export function App() {
       <GalleryDialog />
       <ExportDialog />
       <DocumentDialogs />
-      <InPlace />
+      <InPlace narrow={narrow} />
       <ShortcutsDialog />
       <ConnectDialog />
       <LiveRegion />

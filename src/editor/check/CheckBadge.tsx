@@ -10,14 +10,15 @@ const WORDS = { pass: 'agrees with', unclear: 'is at a kink for', fail: 'differs
 export function CheckBadge({ node }: { readonly node: NodeId }) {
   const found = useGradientCheck(node);
   if (!found) return null;
-  const error = formatFigure(found.error, 2);
+  const percent = found.error < 0.001 ? '<0.1%' : found.error < 10 ? `${(found.error * 100).toFixed(1)}%` : '≫';
   return (
     <span
       className={`ml-auto shrink-0 text-xs ${COLOUR[found.verdict]}`}
-      title={`The gradient ${WORDS[found.verdict]} finite differences; largest relative error ${error}`}
+      title={`The gradient ${WORDS[found.verdict]} finite differences; largest relative error ${formatFigure(found.error, 2)}`}
       data-verdict={found.verdict}
     >
-      ∂{verdictText(found.verdict)} {error}
+      {verdictText(found.verdict)}
+      {percent}
     </span>
   );
 }

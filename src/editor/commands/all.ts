@@ -2,6 +2,8 @@
 import { checkGradients } from '../check/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
+import { helpOnOperator } from '../help/commands.ts';
+import { takeTour } from '../tour/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
 import { arranges } from './arrange.ts';
 import { switchPointer, toggleMinimap, toggleSnapGrid, toggleSnapNodes } from './canvas-settings.ts';
@@ -135,5 +137,7 @@ export const commands: readonly Command[] = [
   savePicture,
   openCommands,
   openMenu,
+  helpOnOperator,
+  takeTour,
   showShortcuts,
 ];

@@ -7,6 +7,7 @@ import { openDocument } from '../persistence/documents.ts';
 import { editor } from '../store/editor.ts';
 import { formatAmount } from '../widgets/format.ts';
 import { DocumentCard } from './DocumentCard.tsx';
+import { hasPicture } from './ExamplePicture.tsx';
 import { exampleNames, loadExample } from './examples.ts';
 
 interface Example {
@@ -33,6 +34,7 @@ export function ExampleCards({ compact = false, onOpen }: ExampleCardsProps) {
             document={example.document}
             detail={`${formatAmount(example.nodes, 'node')}, ${formatAmount(example.parameters, 'parameter')}`}
             compact={compact}
+            picture={hasPicture(example.name)}
             onOpen={() => {
               onOpen?.();
               openDocument(editor, example.document);

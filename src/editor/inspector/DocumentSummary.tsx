@@ -1,5 +1,6 @@
 import { editor } from '../store/editor.ts';
-import { useDocumentState, useTraining } from '../store/hooks.ts';
+import { useCostName, useDocumentState, useTraining } from '../store/hooks.ts';
+import { TourOffer } from '../tour/TourOffer.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
 import { Place } from './Place.tsx';
 import { countParameters } from './parameters.ts';
@@ -12,10 +13,11 @@ export function DocumentSummary({ selected }: { readonly selected: number }) {
   const nodes = useDocumentState((state) => Object.keys(state.document.graph.nodes).length);
   const wires = useDocumentState((state) => Object.keys(state.document.graph.edges).length);
   const parameters = useDocumentState((state) => countParameters(state.document, editor.registry, state.check));
-  const cost = useDocumentState((state) => state.document.graph.nodes[state.check.cost ?? '']?.name);
+  const cost = useCostName();
   const training = useTraining();
   return (
     <>
+      <TourOffer className="border-b py-2 pr-2 pl-4 max-wide:hidden" />
       <Section>
         <h2 className="break-words font-semibold text-lg">{selected > 1 ? `${selected} nodes selected` : name}</h2>
         {selected <= 1 && description && <p className="mt-1 text-muted">{description}</p>}

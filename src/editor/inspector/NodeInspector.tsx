@@ -4,11 +4,14 @@ import type { NodeId } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { printType } from '../../compiler/types.ts';
+import { registry as language } from '../../nodes/registry.ts';
 import { BadgeMark } from '../canvas/BadgeMark.tsx';
 import { badgeText } from '../canvas/node-label.ts';
 import { expandNode } from '../commands/expand.ts';
 import { rename } from '../commands/nodes.ts';
 import { reveal } from '../commands/view.ts';
+import { helpOnOperator } from '../help/commands.ts';
+import { openHelp } from '../help/help-store.ts';
 import { ProblemCard } from '../problems/ProblemCard.tsx';
 import { editor } from '../store/editor.ts';
 import {
@@ -33,9 +36,9 @@ import { Equations } from './Equations.tsx';
 import { GradientTools } from './GradientTools.tsx';
 import { gradientNote } from './gradient-note.ts';
 import { LiveBlocks } from './LiveBlocks.tsx';
+import { ModuleSection } from './ModuleSection.tsx';
 import { Place } from './Place.tsx';
 import { PortActions } from './PortActions.tsx';
-import { ModuleSection } from './ModuleSection.tsx';
 import { Fact, Facts, Section } from './Section.tsx';
 
 /** All about one drawn node. */
@@ -50,7 +53,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
       <Section>
         <NameField key={node.name} id={id} name={node.name} />
         <p className="text-muted">
-          <span className="text-faint">{operatorTitle(record, node.op)}</span>
+          <OperatorName op={node.op} title={operatorTitle(record, node.op)} />
           {record ? ` · ${record.doc.summary}` : ' · This version does not know the operator.'}
         </p>
         {record?.doc.formula && <Formula tex={record.doc.formula} className="mt-1.5 text-lg" />}
@@ -84,6 +87,21 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** The operator; a button that explains it where the language has it. */
+function OperatorName({ op, title }: { readonly op: string; readonly title: string }) {
+  if (!language.has(op)) return <span className="text-faint">{title}</span>;
+  return (
+    <button
+      type="button"
+      className="min-h-6 text-faint underline decoration-dotted underline-offset-2 hover:text-ink"
+      title={`Help on ${title} (${shortcutOf(helpOnOperator)})`}
+      onClick={() => openHelp(op)}
+    >
+      {title}
+    </button>
   );
 }
 
@@ -158,19 +176,20 @@ function Input({ id, port }: { readonly id: NodeId; readonly port: string }) {
   return (
     <Fact label={port}>
       <span className="flex items-center">
-      {source ? (
-        <button
-          type="button"
-          className="min-h-6 min-w-0 truncate text-left hover:underline"
-          title={`Show ${source.name}`}
-          onClick={() => void reveal.run(editor, { node: source.id })}
-        >
-          {gradient ?? source.name} <span className="font-mono text-muted text-sm">{type ? printType(type) : ''}</span>
-        </button>
-      ) : (
-        <span className="text-faint">no wire</span>
-      )}
-      <PortActions node={id} port={port} side="target" wires={wire ? [wire.id] : []} />
+        {source ? (
+          <button
+            type="button"
+            className="min-h-6 min-w-0 truncate text-left hover:underline"
+            title={`Show ${source.name}`}
+            onClick={() => void reveal.run(editor, { node: source.id })}
+          >
+            {gradient ?? source.name}{' '}
+            <span className="font-mono text-muted text-sm">{type ? printType(type) : ''}</span>
+          </button>
+        ) : (
+          <span className="text-faint">no wire</span>
+        )}
+        <PortActions node={id} port={port} side="target" wires={wire ? [wire.id] : []} />
       </span>
     </Fact>
   );

@@ -133,6 +133,7 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
         type="button"
         draggable
         data-item
+        data-op={record.name}
         tabIndex={first ? 0 : -1}
         className="flex min-h-7 w-full items-center gap-2 rounded-md px-2 text-left transition-colors hover:bg-panel-2 max-wide:min-h-9"
         onClick={() => onPlace(record)}

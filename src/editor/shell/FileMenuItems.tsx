@@ -1,22 +1,29 @@
 import {
   Binary,
+  CircleHelp,
   Download,
   FilePlus2,
   Files,
   FolderOpen,
+  Footprints,
   History,
   ImageDown,
   LayoutGrid,
+  ListChecks,
   Save,
   Share2,
   Ungroup,
 } from 'lucide-react';
+import { checkGradients } from '../check/commands.ts';
 import { savePicture, share, showDrawings, showHistory } from '../commands/drawings.ts';
 import { expandNode } from '../commands/expand.ts';
 import { createDocument, openFile, saveFile } from '../commands/files.ts';
 import { toggleCompiler } from '../commands/view.ts';
+import { helpOnOperator } from '../help/commands.ts';
 import { editor } from '../store/editor.ts';
+import { takeTour } from '../tour/commands.ts';
 import { MenuCommand, MenuItem, MenuLine } from '../widgets/Menu.tsx';
+import { shortcutOf } from '../widgets/shortcut.ts';
 
 export function FileMenuItems() {
   return (
@@ -38,6 +45,16 @@ export function FileMenuItems() {
       <MenuLine />
       <MenuCommand command={expandNode} icon={<Ungroup size={14} />} />
       <MenuCommand command={toggleCompiler} icon={<Binary size={14} />} />
+      <MenuCommand command={checkGradients} icon={<ListChecks size={14} />} />
+      <MenuLine />
+      <MenuItem
+        icon={<CircleHelp size={14} />}
+        shortcut={shortcutOf(helpOnOperator)}
+        onSelect={() => void helpOnOperator.run(editor)}
+      >
+        Help on operators…
+      </MenuItem>
+      <MenuCommand command={takeTour} icon={<Footprints size={14} />} />
     </>
   );
 }

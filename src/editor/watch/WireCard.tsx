@@ -53,7 +53,7 @@ function Content({ node, port, target, x, y }: Card) {
     <div
       ref={element}
       role="tooltip"
-      className="fade pointer-events-none fixed z-30 flex w-64 flex-col gap-1.5 rounded-lg border border-line bg-panel p-2.5 shadow-float"
+      className="fade pointer-events-none fixed z-30 flex w-76 flex-col gap-1.5 rounded-lg border border-line bg-panel p-2.5 shadow-float"
     >
       <p className="break-words">
         <span className="font-medium">{source.name}</span>
