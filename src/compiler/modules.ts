@@ -79,7 +79,7 @@ function makeRecord(definition: ModuleDefinition, find: (op: string) => OpRecord
       throw new Error(`${definition.name} was not replaced by its nodes`);
     },
     gradient: 'expansion',
-    doc: { summary: definition.description || `The module ${definition.name}.` },
+    doc: { summary: definition.description || 'A module of this document.' },
     examples: [],
   };
 }

@@ -118,8 +118,8 @@ export interface FlowNodeOptions {
   readonly selectedDerived: string | null;
 }
 
-/** Far enough below the wires for frames in frames. */
-const FRAME_LEVEL = -10;
+/** Below the wires even while React Flow lifts it by 1000, because it is selected. */
+const FRAME_LEVEL = -1010;
 
 const ORIGIN: Point = { x: 0, y: 0 };
 

@@ -50,6 +50,9 @@ export function addDefinition(
   return id;
 }
 
+/** Between ports below each other. */
+const PORT_ROW = 104;
+
 const refKey = ({ node, port }: PortRef) => `${node}:${port}`;
 
 function grouped(edges: readonly EdgeDraft[]): EdgeDraft[][] {
@@ -112,10 +115,17 @@ export function extractModule(draft: DocumentDraft, registry: Registry, { nodes,
     const attributes: Record<string, AttributeValue> = order === 0 ? {} : { order };
     const node = { id, op, name, attributes };
     inner[id] = node as NodeDraft;
-    const top = Math.max(y(beside), (lowest[x] ?? 0) + 104);
+    const free = x === left ? clearRow(beside) : y(beside);
+    const top = Math.max(free, (lowest[x] ?? 0) + PORT_ROW);
     lowest[x] = top;
     places[id] = { x, y: top };
     return node;
+  };
+  /** Height from which a wire from the left reaches the node without running behind others. */
+  const clearRow = (to: NodeId): number => {
+    const isBehind = (id: NodeId) => (places[id]?.x ?? 0) < (places[to]?.x ?? 0);
+    const between = [...chosen].filter((id) => isBehind(id) && Math.abs(y(id) - y(to)) < PORT_ROW);
+    return Math.min(y(to), ...between.map((id) => y(id) - PORT_ROW));
   };
   const addWire = (source: PortRef, target: PortRef) => {
     const id = freshId('e', wires);

@@ -7,6 +7,7 @@ import { registry as language } from '../../nodes/registry.ts';
 import { type Found, searchOperators } from '../palette/search.ts';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useWhole } from '../store/hooks.ts';
+import { definitionsAlong } from '../store/sheets.ts';
 import { instanceCount } from './edits.ts';
 import { moduleLibrary } from './library/library.ts';
 
@@ -24,11 +25,13 @@ const library: readonly OpRecord[] = moduleLibrary.flatMap(({ name, definition }
 });
 
 export function usePaletteModules(): readonly PaletteModule[] {
-  const inside = useDocumentState((state) => state.path.length > 0);
+  const path = useDocumentState((state) => state.path);
   const document = useWhole((state) => state.document);
   return useMemo(() => {
-    const ports = inside ? [MODULE_INPUT, MODULE_OUTPUT] : [];
-    const own = Object.keys(document.graph.modules ?? {});
+    const ports = path.length > 0 ? [MODULE_INPUT, MODULE_OUTPUT] : [];
+    // A module cannot contain itself.
+    const around = new Set(definitionsAlong(document, path).map(({ id }) => id));
+    const own = Object.keys(document.graph.modules ?? {}).filter((id) => !around.has(id));
     const titles = new Set(Object.values(document.graph.modules ?? {}).map(({ name }) => name));
     const records = [...ports, ...own.map(moduleOp)].flatMap((op) => editor.registry.get(op) ?? []);
     const unused = new Map(
@@ -41,7 +44,7 @@ export function usePaletteModules(): readonly PaletteModule[] {
         .filter(({ aliases = [] }) => !aliases.some((title) => titles.has(title)))
         .map((record) => ({ record, removable: null })),
     ];
-  }, [document, inside]);
+  }, [document, path]);
 }
 
 /** Operators and modules by name, best first. */

@@ -93,6 +93,9 @@ export class SessionController implements SessionActions {
     editor.document.subscribe((state, previous) => {
       if (state.path === previous.path) return;
       this.#derive();
+      // Nodes of both may have the same ids.
+      this.#hub.expect(null);
+      this.#observed = '';
       void this.#observe();
     });
     sight?.onSight(() => {

@@ -170,7 +170,9 @@ export function sheetDerived(
     idOf.set(node.id, id);
     const before = nodes.get(id);
     const name = sheet.graph.nodes[at.node]?.name ?? at.node;
-    const title = at.inside ? (node.role === 'backward' ? `∂ ${name}` : `update ${name}`) : node.title;
+    const own = flat.document.graph.nodes[node.of]?.name ?? '';
+    const inside = node.role === 'backward' ? `∂ ${name}` : `update ${name}`;
+    const title = at.inside ? inside : node.title.replace(own, () => name);
     const equations = [...(before?.equations ?? []), ...node.equations];
     nodes.set(id, { ...node, id, of: at.node, title, type: at.inside ? null : node.type, equations });
   }
