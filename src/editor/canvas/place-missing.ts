@@ -27,7 +27,7 @@ function depths({ graph }: GraphDocument): ReadonlyMap<NodeId, number> {
   return depth;
 }
 
-export function placeMissing(document: GraphDocument, registry: Registry): GraphDocument {
+function placeSheet(document: GraphDocument, registry: Registry): GraphDocument {
   const missing = Object.keys(document.graph.nodes).filter((id) => !document.layout.nodes[id]);
   if (missing.length === 0) return document;
   const placed = Object.keys(document.graph.nodes).filter((id) => document.layout.nodes[id]);
@@ -43,4 +43,17 @@ export function placeMissing(document: GraphDocument, registry: Registry): Graph
     bottoms.set(column, y + sizeOf(document, registry, id).height + GAP);
   }
   return { ...document, layout: { ...document.layout, nodes } };
+}
+
+/** Of the drawing and of what is inside of its modules. */
+export function placeMissing(document: GraphDocument, registry: Registry): GraphDocument {
+  const { layout } = placeSheet(document, registry);
+  const modules = Object.values(document.graph.modules ?? {}).map(({ id, nodes, edges }) => {
+    const places = document.layout.modules?.[id] ?? {};
+    const sheet = { ...document, graph: { ...document.graph, nodes, edges }, layout: { nodes: places } };
+    return [id, placeSheet(sheet, registry).layout.nodes] as const;
+  });
+  const isPlaced = modules.every(([id, places]) => document.layout.modules?.[id] === places);
+  if (isPlaced) return layout === document.layout ? document : { ...document, layout };
+  return { ...document, layout: { ...layout, modules: Object.fromEntries(modules) } };
 }
