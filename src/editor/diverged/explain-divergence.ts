@@ -88,10 +88,10 @@ function lowerRate(graph: Graph, registry: Registry, rate: number | null): Fix[]
 }
 
 const WHAT = {
-  input: () => 'is',
-  forward: () => 'gives',
-  backward: () => 'has a gradient that is',
-  update: () => 'is updated to',
+  input: 'holds a number that is not finite',
+  forward: 'gives a number that is not finite',
+  backward: 'has a gradient that is not finite',
+  update: 'is updated to a number that is not finite',
 } as const;
 
 /** The problem as the user reads it. `title` is what the runtime said of the loss. */
@@ -120,7 +120,7 @@ export function explainDivergence(
       { node: node.id },
       {
         severity: 'error',
-        title: `${node.name} ${WHAT[value.role]()} not finite in step ${step}`,
+        title: `${node.name} ${WHAT[value.role]}, in step ${step}`,
         cause: `${value.op} is the first in that step with a result that is no finite number; what it got is below. ${title}`,
         evidence,
       },

@@ -230,12 +230,10 @@ function Terms({ explained, element, inputName, outputName, inner, outer }: Term
   const y = numbersOf(explained, step.outputValue);
   if (!gradient || !local) {
     return (
-      <>
-        <p className="mt-1 text-muted">
-          {outputName} has too many elements to list; by {inputName}
-          {elementName(element, values[0]?.shape ?? [])} it hands back {formatFigure(handed, 4)}.
-        </p>
-      </>
+      <p className="mt-1 text-muted">
+        {outputName} has too many elements to list. For this element of {inputName} it hands back{' '}
+        {formatFigure(handed, 4)}.
+      </p>
     );
   }
   const { terms, others, rest } = termsOf(gradient, local, TERMS);

@@ -2,9 +2,11 @@ import { library } from '../persistence/library.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { type WatchStore, watches } from './watch-store.ts';
 
+const UNEDITED = 'example:';
+
 /** Drawings are known by their id, examples that nobody has edited by their name. */
 function drawingOf(editor: Editor): string {
-  return library.getState().open ?? editor.whole.getState().document.name;
+  return library.getState().open ?? UNEDITED + editor.whole.getState().document.name;
 }
 
 /** Keeps the pins those of the open drawing. */
@@ -13,8 +15,11 @@ export function followDrawing(editor: Editor, store: WatchStore = watches): void
   store.open(drawingOf(editor));
   const follow = () => {
     const now = editor.whole.getState().opened;
-    if (now !== opened) store.open(drawingOf(editor));
-    else store.rename(drawingOf(editor));
+    const drawing = drawingOf(editor);
+    // An example becomes a drawing with its first edit; anything else is another drawing.
+    const isEdited = now === opened && store.getState().drawing?.startsWith(UNEDITED);
+    if (isEdited) store.rename(drawing);
+    else if (drawing !== store.getState().drawing || now !== opened) store.open(drawing);
     opened = now;
   };
   library.subscribe(follow);

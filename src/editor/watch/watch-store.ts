@@ -82,10 +82,11 @@ export function createWatchStore(storage: KeyValueStorage | null = null) {
     open(drawing: string) {
       store.setState({ drawing, pins: recall(storage)[drawing] ?? [] });
     },
-    /** The open drawing has another name from now on. */
+    /** The open drawing is known by another name from now on: its pins are those, or the ones it has where there are none. */
     rename(drawing: string) {
       if (drawing === store.getState().drawing) return;
-      store.setState({ drawing });
+      const kept = recall(storage)[drawing];
+      store.setState({ drawing, ...(kept && { pins: kept }) });
       remember();
     },
   };

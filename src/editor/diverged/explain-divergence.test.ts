@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { drawing } from '../../../scripts/drawing.ts';
+import type { Trace, TracedValue } from '../../compiler/questions/trace.ts';
+import { registry } from '../../nodes/registry.ts';
+import { explainDivergence, findCulprit } from './explain-divergence.ts';
+
+const traced = (node: string, op: string, role: TracedValue['role'], from: number[], at: number): TracedValue => ({
+  node,
+  op,
+  role,
+  from,
+  range: { offset: 3 * at, length: 3 },
+});
+
+const document = drawing({
+  w: ['Parameter', {}, { shape: [2] }],
+  p: ['Softmax', { x: 'w' }, { axis: -1 }],
+  log: ['Log', { x: 'p' }],
+  cost: ['ReduceSum', { x: 'log' }],
+  sgd: ['SGD', { cost: 'cost' }, { lr: 0.5 }],
+});
+const trace = {
+  values: [
+    traced('w', 'parameter', 'input', [], 0),
+    traced('p', 'Softmax', 'forward', [0], 1),
+    traced('log', 'Log', 'forward', [1], 2),
+  ],
+} as unknown as Trace;
+const frame = (step: number, ...numbers: number[]) => ({ step, numbers: Float32Array.from(numbers) });
+
+test('the first value that is not finite is to blame, with the ranges of what it got', () => {
+  const fine = frame(3, -1, 1, 0, 0, 1, 0, -2, 0, 0);
+  const bad = frame(4, -9, 9, 0, 0, 1, 0, Number.NEGATIVE_INFINITY, 0, Number.NaN);
+  const culprit = findCulprit(trace, [fine, bad]);
+  expect(culprit).toMatchObject({ step: 4, value: { node: 'log' }, inputs: [{ low: 0, high: 1 }] });
+  const found = explainDivergence(document, registry, culprit, { title: 'The loss became NaN.', rate: 0.5 });
+  expect(found.title).toBe('log gives a number that is not finite, in step 4');
+  expect(found.place.node).toBe('log');
+  expect(found.evidence).toEqual([{ label: 'p', text: '0 to 1.00', node: 'p' }]);
+  expect(found.fixes.map(({ label }) => label)).toEqual([
+    'Make p and log one LogSoftmax',
+    'Clip x of log to at least 0.000001',
+    'Lower the learning rate from 0.5 to 0.05',
+  ]);
+});
+
+test('without a trace the loss is reported as it is', () => {
+  expect(findCulprit(trace, [])).toBeNull();
+  const found = explainDivergence(document, registry, null, { title: 'The loss became NaN.', rate: null });
+  expect(found).toMatchObject({ title: 'The loss became NaN.', place: {} });
+  expect(found.fixes.map(({ label }) => label)).toEqual(['Lower the learning rate from 0.5 to 0.05']);
+});
