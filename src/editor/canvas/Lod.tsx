@@ -1,15 +1,23 @@
-import { useStore } from '@xyflow/react';
-import { type RefObject, useEffect } from 'react';
+import { useStoreApi } from '@xyflow/react';
+import { type RefObject, useLayoutEffect } from 'react';
+import { level } from './level.ts';
 
 /**
- * Level of detail as an attribute of the canvas: `block` below 0.4, `node` below 0.8, `full` above. Styles hide what
- * cannot be read, so that crossing a limit renders no node.
+ * Level of detail as an attribute of the canvas: `block` below 0.4, `node` below 0.8, `full` above. It is known before React
+ * draws what has come into sight, so that nothing is made that is dropped at once.
  */
 export function Lod({ root }: { readonly root: RefObject<HTMLElement | null> }) {
-  const isBlock = useStore((state) => state.transform[2] < 0.4);
-  const isNode = useStore((state) => state.transform[2] < 0.8);
-  useEffect(() => {
-    if (root.current) root.current.dataset.lod = isBlock ? 'block' : isNode ? 'node' : 'full';
-  }, [root, isBlock, isNode]);
+  const flow = useStoreApi();
+  useLayoutEffect(() => {
+    const apply = ({ transform }: { readonly transform: readonly [number, number, number] }) => {
+      const [, , zoom] = transform;
+      const block = zoom < 0.4;
+      if (level.getState().block !== block) level.setState({ block });
+      const detail = block ? 'block' : zoom < 0.8 ? 'node' : 'full';
+      if (root.current && root.current.dataset.lod !== detail) root.current.dataset.lod = detail;
+    };
+    apply(flow.getState());
+    return flow.subscribe(apply);
+  }, [flow, root]);
   return null;
 }

@@ -21,6 +21,7 @@ import {
 } from '../store/hooks.ts';
 import { BadgeMark } from './BadgeMark.tsx';
 import type { FlowNode } from './flow-nodes.ts';
+import { useBlock } from './level.ts';
 import { NodeName } from './NodeName.tsx';
 import { NodeProblems } from './NodeProblems.tsx';
 import { useFound, useLeftOut } from './node-hooks.ts';
@@ -82,7 +83,9 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
     highlight?.obstacles.has(id) ? 'obstacle' : highlight?.at === id ? 'at' : highlight?.path.has(id) ? 'path' : null,
   );
   const shown = useShown(id, outputs);
+  const flowing = usePortType(shown?.node ?? '', shown?.port ?? '');
   const leftOut = useLeftOut(id);
+  const block = useBlock();
   const found = useFound(id);
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
@@ -91,7 +94,14 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
     ({ code, severity }) =>
       (severity === 'error' && code !== 'graph/missing-input') || (selected && severity !== 'notice'),
   );
-  const detail = type ? shortType(type) : outputs.length === 0 ? keyAttributes(record, node) : '';
+  const ending = record?.kind === 'port' ? flowing : undefined;
+  const detail = ending
+    ? shortType(ending)
+    : type
+      ? shortType(type)
+      : outputs.length === 0
+        ? keyAttributes(record, node)
+        : '';
   return (
     <div
       className="op-node"
@@ -114,17 +124,22 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
           title={problems[0]?.title ?? (blocked ? 'Waits for an error further up' : undefined)}
         />
       </div>
-      <div className="node-type" title={`${operatorTitle(record, node.op)}: ${type ? printType(type) : detail}`}>
-        <span className="node-type-text">{detail || operatorTitle(record, node.op)}</span>
-        {badges.map((badge) => (
-          <BadgeMark key={badge.kind + badge.text} kind={badge.kind} title={badgeText(badge)} />
-        ))}
-        {record?.kind === 'parameter' && <CheckBadge node={id} />}
-      </div>
-      {shown && (
-        <Strip node={shown.node} port={shown.port} variant={record?.kind === 'parameter' ? 'parameter' : 'value'} />
+      {/* Of what could not be read nothing is made: large graphs open and move the faster. */}
+      {!block && (
+        <>
+          <div className="node-type" title={`${operatorTitle(record, node.op)}: ${type ? printType(type) : detail}`}>
+            <span className="node-type-text">{detail || operatorTitle(record, node.op)}</span>
+            {badges.map((badge) => (
+              <BadgeMark key={badge.kind + badge.text} kind={badge.kind} title={badgeText(badge)} />
+            ))}
+            {record?.kind === 'parameter' && <CheckBadge node={id} />}
+          </div>
+          {shown && (
+            <Strip node={shown.node} port={shown.port} variant={record?.kind === 'parameter' ? 'parameter' : 'value'} />
+          )}
+          <Ports node={id} record={record} inputs={inputs} outputs={outputs} wired={wired} />
+        </>
       )}
-      <Ports node={id} record={record} inputs={inputs} outputs={outputs} wired={wired} />
       <NodeProblems problems={told} />
     </div>
   );

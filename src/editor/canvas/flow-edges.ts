@@ -145,6 +145,7 @@ function sameData(a: WireData | undefined, b: WireData): boolean {
 /** Makes the function that keeps the wires of one canvas. */
 export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) => FlowEdge[] {
   let kept = new Map<string, Kept>();
+  let last: FlowEdge[] = [];
   return ({ state, selection, nodes }) => {
     const { document, check } = state;
     const selected = new Set(selection);
@@ -198,7 +199,9 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
       return [edge];
     });
     kept = next;
-    return result;
+    // React Flow works out all connections anew for another list, which moving a node does not change.
+    if (result.length !== last.length || result.some((edge, at) => edge !== last[at])) last = result;
+    return last;
   };
 }
 

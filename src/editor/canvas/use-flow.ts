@@ -24,14 +24,16 @@ export function useFlow(moved: ReadonlyMap<NodeId, Point>) {
   const [makeNodes] = useState(() => createFlowNodes(registry));
   const [makeEdges] = useState(() => createFlowEdges(registry));
 
+  const hasGhosts = derived.nodes.length > 0;
   const rects = useMemo(() => {
     const result = new Map<NodeId, Rect>();
+    if (!hasGhosts) return result;
     for (const [id, node] of Object.entries(state.document.graph.nodes)) {
       if (registry.get(node.op)?.kind === 'note') continue;
       result.set(id, { ...rectOf(state.document, registry, id), ...moved.get(id) });
     }
     return result;
-  }, [state.document, moved]);
+  }, [state.document, moved, hasGhosts]);
   const ghosts = useMemo(() => layoutDerived(derived, rects, layers), [derived, rects, layers]);
   const wires = useMemo(() => derivedWires(derived, ghosts, rects, layers), [derived, ghosts, rects, layers]);
   const nodes = useMemo(

@@ -4,8 +4,12 @@ import { expect, test } from 'vitest';
 import type { NodeId } from '../../compiler/document.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { inputPorts, outputPorts, wiresOf } from '../store/graph-index.ts';
-import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
+import { arranges } from './arrange.ts';
+import { copy, cut, duplicate, duplicateTo, pasteCopy, pasteWired } from './clipboard.ts';
+import { findNext, openFind } from './find.ts';
 import { applyFix } from './fixes.ts';
+import { bypass, mute } from './flags.ts';
+import { detach, insertNode, insertOperator, placeFitting } from './insert.ts';
 import { tidy } from './layout.ts';
 import {
   addNode,
@@ -18,6 +22,7 @@ import {
   setAttribute,
   setTraining,
 } from './nodes.ts';
+import { goToViews, removeView, renameView, saveViews } from './saved-views.ts';
 import { createTestEditor, testRegistry } from './test-editor.ts';
 import { selectAll, toggleBackward } from './view.ts';
 import { connect, connectFrom, connectTo, disconnect, reconnect } from './wires.ts';
@@ -73,6 +78,25 @@ const edits: Record<string, Act> = {
   paste: (editor) => pasteCopy.run(editor),
   pasteWired: (editor) => pasteWired.run(editor),
   duplicate: (editor) => duplicate.run(editor),
+  duplicateTo: (editor, a, b) =>
+    duplicateTo.run(editor, { places: { [pick(nodesOf(editor), a) ?? '']: { x: a, y: b } } }),
+  mute: (editor) => mute.run(editor),
+  bypass: (editor) => bypass.run(editor),
+  arrange: (editor, a) => pick(arranges, a)?.run(editor),
+  detach: (editor) => detach.run(editor),
+  insertOperator: (editor, a, b) =>
+    insertOperator.run(editor, {
+      edge: pick(edgesOf(editor), a)?.id ?? '',
+      op: pick([...testRegistry.keys()], b) ?? '',
+      at: b % 2 ? { x: a, y: b } : null,
+    }),
+  insertNode: (editor, a, b) =>
+    insertNode.run(editor, { edge: pick(edgesOf(editor), a)?.id ?? '', node: pick(nodesOf(editor), b) ?? '' }),
+  placeFitting: (editor, a) =>
+    placeFitting.run(editor, { op: 'Add', at: { x: a, y: a }, fit: a % 2 ? { input: 'b', output: null } : undefined }),
+  saveView: (editor, a) => pick(saveViews, a)?.run(editor),
+  renameView: (editor, a, b) => renameView.run(editor, { view: `${a % 10}`, name: `view ${b % 3}` }),
+  removeView: (editor, a) => removeView.run(editor, { view: `${a % 10}` }),
   rename: (editor, a, b) => rename.run(editor, { node: pick(nodesOf(editor), a) ?? '', name: `n${b % 3}` }),
   renameDocument: (editor, a) => renameDocument.run(editor, { name: `doc${a % 3}` }),
   move: (editor, a, b) => moveNodes.run(editor, { places: { [pick(nodesOf(editor), a) ?? '']: { x: a, y: b } } }),
@@ -108,6 +132,12 @@ const others: Record<string, Act> = {
   copy: (editor) => copy.run(editor),
   layer: (editor) => toggleBackward.run(editor),
   search: (editor) => editor.ui.openSearch({ x: 1, y: 2 }),
+  goToView: (editor, a) => pick(goToViews, a)?.run(editor),
+  find: (editor) => openFind.run(editor),
+  findNext: (editor, a) => {
+    editor.canvas.set({ search: { query: 'n', matches: nodesOf(editor).slice(a % 3), at: null } });
+    return findNext.run(editor);
+  },
   session: (editor, a) => editor.session.set({ step: a, loss: a, phase: 'running' }),
 };
 

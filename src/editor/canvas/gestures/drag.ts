@@ -32,7 +32,7 @@ export interface Held {
 
 export interface Drag {
   /** Where the nodes are shown for where the pointer took them. */
-  move(raw: Places): Held;
+  move(raw: Places, copies: boolean): Held;
   /** Puts the nodes there; `copies` leaves them where they were and puts copies there. */
   drop(held: Held, copies: boolean): void;
   /** Rectangles of the nodes at these places. */
@@ -61,6 +61,8 @@ export function beginDrag(editor: Editor, { ids: held, nodes, sight, zoom }: Dra
         .map(rectOfNode)
         .filter((rect) => overlaps(rect, sight))
     : [];
+  // Copies line up with what they are copied from.
+  const origins = snapNodes ? [...sizes.values()] : [];
   const [single] = ids.length === 1 ? ids : [];
   // What something hangs on is part of a path already.
   const isLoose = single !== undefined && wiresOf(graph.edges, single).outgoing.length === 0;
@@ -89,7 +91,7 @@ export function beginDrag(editor: Editor, { ids: held, nodes, sight, zoom }: Dra
 
   return {
     rectsAt,
-    move(given) {
+    move(given, copies) {
       const raw = carry(given);
       const [first] = raw.values();
       const grid = snapGrid && first ? { x: gridShift(first.x), y: gridShift(first.y) } : { x: 0, y: 0 };
@@ -97,7 +99,7 @@ export function beginDrag(editor: Editor, { ids: held, nodes, sight, zoom }: Dra
       const placed = new Map([...raw].map(([id, { x, y }]) => [id, { x: fine(x + grid.x), y: fine(y + grid.y) }]));
       const bounds = boundsOf(rectsAt(placed));
       if (!bounds) return { places: placed, guides: [], wire: null };
-      const { dx, dy, guides } = snapRect(bounds, others, snapGrid ? 0 : REACH / zoom);
+      const { dx, dy, guides } = snapRect(bounds, copies ? [...others, ...origins] : others, snapGrid ? 0 : REACH / zoom);
       const places = new Map([...placed].map(([id, { x, y }]) => [id, { x: x + dx, y: y + dy }]));
       return { places, guides, wire: wireAt({ ...bounds, x: bounds.x + dx, y: bounds.y + dy }) };
     },

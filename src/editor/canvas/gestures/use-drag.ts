@@ -54,7 +54,7 @@ export function useDrag(setMoved: (moved: ReadonlyMap<NodeId, Point>) => void) {
       const { domNode } = store.getState();
       if (moves.some(({ dragging }) => dragging)) {
         const before = held.current?.wire ?? null;
-        held.current = drag.current?.move(raw) ?? { places: raw, guides: [], wire: null };
+        held.current = drag.current?.move(raw, copying.current) ?? { places: raw, guides: [], wire: null };
         const { places, guides, wire } = held.current;
         const copies = copying.current;
         markWire(domNode, before, copies ? null : wire);
