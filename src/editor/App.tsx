@@ -126,7 +126,7 @@ function NarrowBody() {
       <MainView narrow>
         <Overlay>
           <div className="pointer-events-none absolute inset-x-2 top-2 flex justify-center">
-            <div className="pointer-events-auto">
+            <div className="canvas-only pointer-events-auto">
               <LayerSwitch />
             </div>
           </div>

@@ -33,11 +33,12 @@ export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
     const tree = store.getState().domNode?.querySelector('.react-flow__nodes');
     // Wires are told with the nodes they join.
     store.getState().domNode?.querySelector('.react-flow__edges')?.setAttribute('aria-hidden', 'true');
-    // A tree without items is none.
-    if (isEmpty) tree?.removeAttribute('role');
-    else tree?.setAttribute('role', 'tree');
-    tree?.setAttribute('aria-label', 'Nodes');
-    tree?.setAttribute('aria-multiselectable', 'true');
+    const attributes = { role: 'tree', 'aria-label': 'Nodes', 'aria-multiselectable': 'true' };
+    for (const [name, value] of Object.entries(attributes)) {
+      // A tree without items is none.
+      if (isEmpty) tree?.removeAttribute(name);
+      else tree?.setAttribute(name, value);
+    }
   }, [isEmpty, store]);
 
   // A layer that appears is to be seen.

@@ -13,10 +13,12 @@ interface MainViewProps {
 /** The middle of the window: the canvas, the outline, or the outline beside the canvas. */
 export function MainView({ narrow = false, children }: MainViewProps) {
   const view = useUi((state) => mainView(state, narrow));
+  const plots = useUi((state) => state.panels.plots && !narrow);
   if (view === 'outline') {
     return (
       <main className="@container relative flex min-h-0 min-w-0 flex-1 flex-col" data-view="outline">
-        <div className="min-h-0 flex-1 pb-16">
+        {/* Rows end above what floats below. */}
+        <div className={`min-h-0 flex-1 ${plots ? 'pb-50' : 'pb-16'}`}>
           <Outline alone />
         </div>
         {children}

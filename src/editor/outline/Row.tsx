@@ -69,6 +69,12 @@ export function Row(props: RowProps) {
       onFocus={(event) => {
         if (event.target === event.currentTarget) onFocus(row.key, -1);
       }}
+      onMouseDown={(event) => {
+        if ((event.target as Element).closest('button, input')) return;
+        // The row as a whole takes the keyboard, not the cell that happens to be there.
+        event.preventDefault();
+        event.currentTarget.focus({ preventScroll: true });
+      }}
       onClick={(event) => {
         if (!(event.target as Element).closest('button, input, [role="menu"]')) onSelect(event);
       }}

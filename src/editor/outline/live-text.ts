@@ -16,5 +16,5 @@ export function valueText(node: NodeId, port?: string): string {
 export function gradientText(node: NodeId): string {
   const view = hub.view(node, 'gradient');
   if (!view) return '–';
-  return isScalar(view) ? formatFigure(statOf(view, 'mean')) : `‖${formatFigure(statOf(view, 'norm'))}‖`;
+  return formatFigure(statOf(view, isScalar(view) ? 'mean' : 'norm'));
 }

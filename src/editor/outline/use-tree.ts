@@ -131,7 +131,7 @@ export function useTree({ rows, root, setExpanded, rename, inspect, reveal }: Tr
         rename(row.node);
         return true;
       case 'Enter':
-        if (inWidget) return false;
+        if (inWidget || event.ctrlKey || event.metaKey) return false;
         if (row.kind === 'port') void connectPort.run(editor, row);
         else inspect(row.node);
         return true;

@@ -42,6 +42,8 @@ export function onClick(event: MouseEvent<HTMLElement>) {
 /** Enter selects the node that has the keyboard, or ends a connection at it. Space adds it to the selection. */
 export function onKeyDown(event: KeyboardEvent<HTMLElement>) {
   const element = event.target as HTMLElement;
+  // Ctrl+Enter trains, wherever the keyboard is.
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (onPortKey(event) || !element.classList.contains('react-flow__node')) return;
   const id = element.dataset.id ?? '';
   if (event.key !== 'Enter' && event.key !== ' ') return;
