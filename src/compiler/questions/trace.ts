@@ -4,7 +4,7 @@ import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
 import { programOf } from '../compile.ts';
 import type { GraphDocument, NodeId } from '../document.ts';
 import { flatten } from '../flatten.ts';
-import type { InputSource, Role, Value } from '../ir.ts';
+import type { Role, Value } from '../ir.ts';
 import type { Registry } from '../op.ts';
 import { eliminateDeadCode, nextId, rewriteOptions } from '../phases/4-rewrite.ts';
 import { emitFor } from '../phases/5-plan.ts';
@@ -30,16 +30,13 @@ export interface Trace {
   readonly values: readonly TracedValue[];
 }
 
-function nodeOfSource(source: InputSource): NodeId {
-  return source.node;
-}
-
 /** Null where nothing is trained. */
 export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | null {
   const { document } = flatten(drawn, registry);
   const program = programOf(drawn, registry);
   const rewrites = rewriteOptions(document);
-  const train = buildTrain(program, { fuseLearningRate: false, rewrites });
+  // As it trains: gradients that begin with the learning rate overflow where others would not.
+  const train = buildTrain(program, { fuseLearningRate: true, rewrites });
   if (train.fn.outputs.length === 0) return null;
   const { batchSize } = document.graph.training;
   const fn = bindFunction(train.fn, { batch: batchSize }, registry);
@@ -62,7 +59,7 @@ export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | 
     values.push({ ...rest, range: { offset: parts[0]?.offset ?? 0, length: parts.length } });
   };
   for (const { value, source } of fn.inputs) {
-    trace(value, { node: nodeOfSource(source), role: 'input', op: source.kind, from: [] });
+    trace(value, { node: source.node, role: 'input', op: source.kind, from: [] });
   }
   for (const { op, inputs, outputs, origin, role } of fn.equations) {
     if (op === CONSTANT || op === DIM_SIZE) continue;

@@ -1,3 +1,4 @@
+import './diverged.css';
 import { History } from 'lucide-react';
 import { useStore } from 'zustand/react';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';

@@ -23,8 +23,10 @@ export function Banner() {
       <div className="min-w-0 flex-1">
         <p className="font-medium">{newest.title}</p>
         <p className="text-muted">{newest.cause}</p>
+        <div className="mt-1.5 empty:hidden">
+          <RewindButton problem={newest} />
+        </div>
       </div>
-      <RewindButton problem={newest} />
       <Button kind="quiet" onClick={() => editor.ui.showTab('problems')}>
         Details
       </Button>

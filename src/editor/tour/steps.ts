@@ -10,7 +10,7 @@ export const STEPS: readonly TourStep[] = [
   {
     title: 'Every node is alive',
     text: 'Blue is the value that a node computes, orange the gradient of the loss by it. Both are of the last training step.',
-    anchors: ['[data-canvas] .op-node[data-role="forward"]', '[data-canvas]'],
+    anchors: ['[data-canvas] .op-node[data-role="forward"]', '[data-canvas]', 'main'],
   },
   {
     title: 'Train, pause, step',
