@@ -10,6 +10,7 @@ import { switchPointer, toggleMinimap, toggleSnapGrid, toggleSnapNodes } from '.
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
 import type { Command } from './command.ts';
 import { connectSelected } from './connect-list.ts';
+import { showExport, showGallery } from './dialogs.ts';
 import { savePicture, share, showDrawings, showHistory } from './drawings.ts';
 import { expandNode } from './expand.ts';
 import { createDocument, openFile, saveFile } from './files.ts';
@@ -133,6 +134,8 @@ export const commands: readonly Command[] = [
   showHistory,
   openFile,
   saveFile,
+  showGallery,
+  showExport,
   share,
   savePicture,
   openCommands,

@@ -43,17 +43,17 @@ export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
           ))}
         </p>
         <div className="ml-auto flex items-center gap-1 max-wide:ml-0 max-wide:w-full">
-          <label className="relative w-40 max-wide:w-full">
-            <span className="sr-only">Search the equations</span>
+          <div className="relative w-40 max-wide:w-full">
             <Search size={14} aria-hidden="true" className="absolute top-2 left-2 text-faint" />
             <input
               type="search"
+              aria-label="Search the equations"
               placeholder="Search"
               className="field pl-7!"
               value={query}
               onChange={(event) => setQuery(event.target.value)}
             />
-          </label>
+          </div>
           <IconButton label="Copy the text" onClick={() => void navigator.clipboard?.writeText(phase.text)}>
             <Copy size={14} />
           </IconButton>

@@ -9,6 +9,7 @@ import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
 import { Key } from '../widgets/Button.tsx';
 import { leaveFocus, useDialogFocus } from '../widgets/focus-dialog.ts';
+import { NoItem } from '../widgets/NoItem.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 import { findCommands } from './search.ts';
 
@@ -60,7 +61,7 @@ function Commands() {
         className="h-11 w-full border-b bg-transparent px-4 text-lg outline-none"
       />
       <Menu.List className="scroll-thin max-h-[min(56vh,440px)] overflow-y-auto p-1">
-        <Menu.Empty className="px-3 py-4 text-muted">No command is called “{query}”.</Menu.Empty>
+        <NoItem>No command is called “{query}”.</NoItem>
         {found.map((command) => (
           <Menu.Item
             key={command.id}
