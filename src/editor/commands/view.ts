@@ -228,15 +228,21 @@ function nearest(editor: Editor, id: NodeId, direction: 'left' | 'right' | 'up' 
   return best?.node;
 }
 
+/** A node can have the keyboard without being selected. */
+function nodeWithKeyboard(): NodeId | undefined {
+  if (typeof document === 'undefined') return undefined;
+  return document.activeElement?.closest<HTMLElement>('[role="treeitem"]')?.dataset.id;
+}
+
 function walk(direction: 'left' | 'right' | 'up' | 'down'): Command {
   return {
     id: `select.walk-${direction}`,
     label: `Go ${direction} along wires`,
     group: 'Select',
     shortcuts: [`Arrow${direction.charAt(0).toUpperCase()}${direction.slice(1)}`],
-    enabled: (editor) => editor.ui.getState().selection.nodes.length === 1,
+    enabled: (editor) => editor.ui.getState().selection.nodes.length <= 1,
     run(editor) {
-      const [id] = editor.ui.getState().selection.nodes;
+      const id = editor.ui.getState().selection.nodes[0] ?? nodeWithKeyboard();
       const next = id && (neighbour(editor, id, direction) ?? nearest(editor, id, direction));
       if (!next) return;
       editor.ui.select([next]);

@@ -43,8 +43,8 @@ const HEADS = [
   ['operator', 'Operator', 'operator'],
   ['type', 'Type', 'type'],
   ['inputs', 'Inputs', null],
-  ['value', 'Value, mean ± sd', null],
-  ['gradient', 'Gradient norm', null],
+  ['value', 'Value', null],
+  ['gradient', 'Gradient', null],
   ['actions', 'Actions', null],
 ] as const;
 
