@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapRect } from './snapping.ts';
-import { wiresAcross, wireThrough } from './wire-points.ts';
+import { wiresAcross, wiresThrough } from './wire-points.ts';
 
 const at = (x: number, y: number, width = 100, height = 60) => ({ x, y, width, height });
 
@@ -61,7 +61,7 @@ describe('wires', () => {
   });
 
   test('a node takes a wire that runs through its middle', () => {
-    expect(wireThrough([wire], at(50, -30))).toBe('e');
-    expect(wireThrough([wire], at(50, -58))).toBeNull();
+    expect(wiresThrough([wire], at(50, -30))).toEqual(['e']);
+    expect(wiresThrough([wire], at(50, -58))).toEqual([]);
   });
 });

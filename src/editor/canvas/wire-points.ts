@@ -26,21 +26,17 @@ export function wirePoints(edges: readonly DocumentEdge[], nodes: readonly FlowN
   });
 }
 
-/** The wire that comes nearest to the middle of a rectangle, of those that run through its inner half. */
-export function wireThrough(wires: readonly WirePoints[], rect: Rect): EdgeId | null {
+/** Wires that run through the inner half of a rectangle, those first that come nearest to its middle. */
+export function wiresThrough(wires: readonly WirePoints[], rect: Rect): EdgeId[] {
   const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
-  let best: EdgeId | null = null;
-  let least = 1;
-  for (const { id, bounds, points } of wires) {
-    if (!overlaps(bounds, rect)) continue;
-    for (const { x, y } of points) {
-      const distance = Math.max(Math.abs(x - middle.x) / (rect.width / 4), Math.abs(y - middle.y) / (rect.height / 4));
-      if (distance >= least) continue;
-      least = distance;
-      best = id;
-    }
-  }
-  return best;
+  const distance = ({ x, y }: Point) =>
+    Math.max(Math.abs(x - middle.x) / (rect.width / 4), Math.abs(y - middle.y) / (rect.height / 4));
+  return wires
+    .filter(({ bounds }) => overlaps(bounds, rect))
+    .map(({ id, points }) => ({ id, distance: Math.min(...points.map(distance)) }))
+    .filter((found) => found.distance < 1)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ id }) => id);
 }
 
 function side(a: Point, b: Point, c: Point): number {

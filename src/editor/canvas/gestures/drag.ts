@@ -14,7 +14,7 @@ import { rectOfNode } from '../flow-edges.ts';
 import type { FlowNode } from '../flow-nodes.ts';
 import { boundsOf, overlaps, type Rect, rectOf, snap } from '../geometry.ts';
 import { type Guide, snapRect } from '../snapping.ts';
-import { type WirePoints, wirePoints, wireThrough } from '../wire-points.ts';
+import { type WirePoints, wirePoints, wiresThrough } from '../wire-points.ts';
 
 /** Steps of the coarse grid, in canvas pixels. */
 export const COARSE = 16;
@@ -75,12 +75,13 @@ export function beginDrag(editor: Editor, { ids: held, nodes, sight, zoom }: Dra
       Object.values(graph.edges).filter(({ source, target }) => source.node !== single && target.node !== single),
       nodes,
     );
-    const id = wireThrough(wires, rect);
-    const edge = id === null ? undefined : graph.edges[id];
-    if (id === null || !edge) return null;
-    const fit = fits.get(id) ?? fitNodeOnWire(state, editor.registry, single, edge) !== null;
-    fits.set(id, fit);
-    return fit ? id : null;
+    for (const id of wiresThrough(wires, rect)) {
+      const edge = graph.edges[id];
+      const fit = fits.get(id) ?? (edge ? fitNodeOnWire(state, editor.registry, single, edge) !== null : false);
+      fits.set(id, fit);
+      if (fit) return id;
+    }
+    return null;
   }
 
   const rectsAt = (places: Places) =>
@@ -99,7 +100,11 @@ export function beginDrag(editor: Editor, { ids: held, nodes, sight, zoom }: Dra
       const placed = new Map([...raw].map(([id, { x, y }]) => [id, { x: fine(x + grid.x), y: fine(y + grid.y) }]));
       const bounds = boundsOf(rectsAt(placed));
       if (!bounds) return { places: placed, guides: [], wire: null };
-      const { dx, dy, guides } = snapRect(bounds, copies ? [...others, ...origins] : others, snapGrid ? 0 : REACH / zoom);
+      const { dx, dy, guides } = snapRect(
+        bounds,
+        copies ? [...others, ...origins] : others,
+        snapGrid ? 0 : REACH / zoom,
+      );
       const places = new Map([...placed].map(([id, { x, y }]) => [id, { x: x + dx, y: y + dy }]));
       return { places, guides, wire: wireAt({ ...bounds, x: bounds.x + dx, y: bounds.y + dy }) };
     },
