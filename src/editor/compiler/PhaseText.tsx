@@ -90,7 +90,7 @@ function Line({ line, first }: { readonly line: IrLine; readonly first: boolean 
       {origin !== null && role !== null && <span className={`pl-2 ${COLOURS[role]}`}>{origin}</span>}
     </>
   );
-  const look = 'block w-full whitespace-pre text-left leading-5 [content-visibility:auto]';
+  const look = 'block w-full whitespace-pre text-left leading-6 [content-visibility:auto]';
   return (
     <li data-selected={selected || undefined} className="data-[selected]:bg-panel-2">
       {node === null ? (
