@@ -21,7 +21,7 @@ const MOST = 1.5;
 const SMOOTH_MS = 20;
 /** Series at most, because a busy machine can spoil one. What really is slow spoils all of them. */
 const SERIES = 3;
-const FRAMES = 60;
+const FRAMES = 30;
 
 /** The whole graph, and nodes large enough to read. */
 const VIEWS = { far: { x: 4800, y: 1750, zoom: 0.12 }, near: { x: 2000, y: 1000, zoom: 0.7 } } as const;

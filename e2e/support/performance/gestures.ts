@@ -37,7 +37,7 @@ function find(selector: string): HTMLElement {
   return element;
 }
 
-/** Back and forth, ending where it began after 60 frames, so that what comes into sight and goes out of it is alike on both pages. */
+/** Back and forth, ending where it began after 30 frames, so that what comes into sight and goes out of it is alike on both pages. */
 const way = (at: number) => (Math.floor(at / 15) % 2 === 0 ? 1 : -1);
 
 export function pan(count: number): Promise<number[]> {
