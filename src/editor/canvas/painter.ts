@@ -77,7 +77,8 @@ export function createPainter({ hub, cost, isStill }: PainterOptions): Painter {
 
   /** Pictures that stand still are renewed now and then. */
   function later(milliseconds: number) {
-    waiting ??= setTimeout(() => {
+    if (waiting !== undefined) return;
+    waiting = setTimeout(() => {
       waiting = undefined;
       schedule();
     }, milliseconds);

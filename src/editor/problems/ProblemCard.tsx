@@ -14,11 +14,7 @@ import { SeverityMark } from '../widgets/SeverityMark.tsx';
 export function ProblemCard({ problem }: { readonly problem: Diagnostic }) {
   const { place } = problem;
   return (
-    <article
-      aria-label={problem.title}
-      className="rounded-lg border border-line p-2.5"
-      data-code={problem.code}
-    >
+    <article aria-label={problem.title} className="rounded-lg border border-line p-2.5" data-code={problem.code}>
       <div className="flex gap-2">
         <span className="pt-1">
           <SeverityMark severity={problem.severity} />

@@ -31,15 +31,3 @@ export function ProblemsPanel() {
     </div>
   );
 }
-
-/** Tells screen readers, politely and once a change, how many problems there are and the worst. */
-export function ProblemsAnnouncer() {
-  const problems = useDiagnostics();
-  const [worst] = problems;
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return (
-    <p aria-live="polite" className="sr-only">
-      {worst ? `${count}. ${worst.title}` : 'No problems'}
-    </p>
-  );
-}
