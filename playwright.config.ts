@@ -23,7 +23,8 @@ export default defineConfig({
     launchOptions: { executablePath: findBrowser(), args: browserFlags },
   },
   projects: [
-    { name: 'chromium', testIgnore: 'webgpu-all/**' },
+    { name: 'chromium', testIgnore: ['webgpu-all/**', 'performance/**'] },
+    { name: 'performance', testDir: 'e2e/performance' },
     { name: 'webgpu-all', testDir: 'e2e/webgpu-all' },
   ],
   webServer: {

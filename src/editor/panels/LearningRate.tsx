@@ -14,7 +14,15 @@ const HIGHEST = 1;
 /** Of one press of a button: three double the rate or halve it. */
 const FACTOR = 2 ** (1 / 3);
 
-function Step({ label, rate, children }: { readonly label: string; readonly rate: number; readonly children: ReactNode }) {
+function Step({
+  label,
+  rate,
+  children,
+}: {
+  readonly label: string;
+  readonly rate: number;
+  readonly children: ReactNode;
+}) {
   return (
     <IconButton
       kind="plain"
@@ -40,29 +48,29 @@ export function LearningRate() {
         onCommit={(value) => sessionActions().setLearningRate(Number(value))}
       />
       <div className="mt-2 flex items-center gap-2">
-      <Step label="Lower the learning rate" rate={rate / FACTOR}>
-        <Minus size={14} />
-      </Step>
-      <Slider.Root
-        min={LOWEST}
-        max={HIGHEST}
-        step={0.05}
-        value={[power]}
-        onValueChange={([next = power]) => sessionActions().setLearningRate(Number((10 ** next).toPrecision(2)))}
-        className="relative flex h-6 flex-1 touch-none select-none items-center"
-      >
-        <Slider.Track className="relative h-1 flex-1 rounded-full bg-line">
-          <Slider.Range className="absolute h-full rounded-full bg-update" />
-        </Slider.Track>
-        <Slider.Thumb
-          aria-label="Learning rate, logarithmic"
-          aria-valuetext={String(rate)}
-          className="block size-4 rounded-full border-2 border-update bg-panel after:absolute after:-inset-1"
-        />
-      </Slider.Root>
-      <Step label="Raise the learning rate" rate={rate * FACTOR}>
-        <Plus size={14} />
-      </Step>
+        <Step label="Lower the learning rate" rate={rate / FACTOR}>
+          <Minus size={14} />
+        </Step>
+        <Slider.Root
+          min={LOWEST}
+          max={HIGHEST}
+          step={0.05}
+          value={[power]}
+          onValueChange={([next = power]) => sessionActions().setLearningRate(Number((10 ** next).toPrecision(2)))}
+          className="relative flex h-6 flex-1 touch-none select-none items-center"
+        >
+          <Slider.Track className="relative h-1 flex-1 rounded-full bg-line">
+            <Slider.Range className="absolute h-full rounded-full bg-update" />
+          </Slider.Track>
+          <Slider.Thumb
+            aria-label="Learning rate, logarithmic"
+            aria-valuetext={String(rate)}
+            className="block size-4 rounded-full border-2 border-update bg-panel after:absolute after:-inset-1"
+          />
+        </Slider.Root>
+        <Step label="Raise the learning rate" rate={rate * FACTOR}>
+          <Plus size={14} />
+        </Step>
       </div>
       <div aria-hidden="true" className="flex justify-between px-9 font-mono text-faint text-xs">
         <span>1e−6</span>

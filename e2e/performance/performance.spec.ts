@@ -10,10 +10,10 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build, type PreviewServer, preview } from 'vite';
-import { NODES, places, WIRES, wires } from './support/performance/graph.ts';
-import { countReactWork, reactWorkOf } from './support/react-work.ts';
+import { NODES, places, WIRES, wires } from '../support/performance/graph.ts';
+import { countReactWork, reactWorkOf } from '../support/react-work.ts';
 
-const ROOT = fileURLToPath(new URL('support/performance/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../support/performance/', import.meta.url));
 const PAGES = ['editor', 'plain'] as const;
 /** Of the slowest frames, those of plain React Flow times this. */
 const MOST = 1.5;
