@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { drawing } from '../scripts/drawing.ts';
 import type { GraphDocument } from '../src/compiler/document.ts';
 import { openApp } from './support/app.ts';
-import { canvas, middle, node, nodes, type Point, port, wireByDrag } from './support/canvas.ts';
+import { canvas, middle, node, nodes, type Point, port, viewAtRest, wireByDrag } from './support/canvas.ts';
 
 const document = (page: Page): Promise<GraphDocument> => page.evaluate(() => window.wiregrad.document());
 const graph = async (page: Page) => (await document(page)).graph;
@@ -43,6 +43,8 @@ const chain = () =>
 async function drag(page: Page, from: Point, to: Point): Promise<void> {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
+  // A node follows from where the drag is recognized, so that happens near its beginning, as by hand.
+  await page.mouse.move(from.x + 2, from.y + 2);
   await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
   await page.mouse.move(to.x, to.y, { steps: 4 });
 }
@@ -101,6 +103,7 @@ test('operators come onto wires: by key, and by dropping a node there', async ({
   await page.keyboard.press('/');
   await search(page).fill('relu');
   await page.keyboard.press('Enter');
+  await viewAtRest(page);
   const [left, right] = [
     await middle(port(page, 'scores.y', 'source')),
     await middle(port(page, 'loss.logits', 'target')),

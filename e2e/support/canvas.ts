@@ -74,3 +74,14 @@ export async function setAttribute(page: Page, name: string, value: string): Pro
     await field.press('Enter');
   }
 }
+
+/** Waits until the view no longer moves, as it does when what has the focus is brought into sight. */
+export async function viewAtRest(page: Page): Promise<void> {
+  const transform = () => page.locator('.react-flow__viewport').evaluate((viewport) => viewport.getAttribute('style'));
+  for (let before = await transform(); ; ) {
+    await page.waitForTimeout(250);
+    const now = await transform();
+    if (now === before) return;
+    before = now;
+  }
+}
