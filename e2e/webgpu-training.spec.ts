@@ -91,22 +91,6 @@ test('a step of the 784-128-10 MLP takes at most 26 dispatches', async ({ page }
   expect(perStep).toBeLessThanOrEqual(26);
 });
 
-test('a graph that WebGPU cannot run is trained on wasm, and the page says so', async ({ page }) => {
-  // The kernel for transposed convolutions takes signals and images, but no volumes.
-  const document = drawing({
-    points: ['Data', {}, { dataset: 'line' }],
-    volume: ['Reshape', { x: 'points:x' }, { shape: [-1, 1, 1, 1, 1] }],
-    slope: ['Parameter', {}, { shape: [1, 1, 1, 1, 1] }],
-    product: ['ConvTranspose', { x: 'volume', w: 'slope' }],
-    prediction: ['Reshape', { x: 'product' }, { shape: [-1, 1] }],
-    loss: ['MeanSquaredError', { prediction: 'prediction', target: 'points:y' }],
-    optimizer: ['SGD', { cost: 'loss' }, { lr: 0.001 }],
-  });
-  await openApp(page, 'webgpu', document);
-  expect((await train(page, 5)).backend).toBe('wasm');
-  await expect(page.getByRole('alert')).toContainText('on wasm');
-});
-
 test('random numbers are the same on both backends', async ({ page }) => {
   const document = drawing(
     {

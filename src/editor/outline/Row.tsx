@@ -70,7 +70,9 @@ export function Row(props: RowProps) {
         if (event.target === event.currentTarget) onFocus(row.key, -1);
       }}
       onMouseDown={(event) => {
-        if ((event.target as Element).closest('button, input')) return;
+        const target = event.target as Element;
+        // Events of the row's menu come here too, though the menu is elsewhere on the page.
+        if (!event.currentTarget.contains(target) || target.closest('button, input')) return;
         // The row as a whole takes the keyboard, not the cell that happens to be there.
         event.preventDefault();
         event.currentTarget.focus({ preventScroll: true });
