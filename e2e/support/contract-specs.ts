@@ -1,13 +1,12 @@
 /** Contract cases of the registry on WebGPU: values, first and second derivatives against those on wasm. */
 import { expect, type Page, test } from '@playwright/test';
-import type { ViteDevServer } from 'vite';
 import { contractOperands } from '../../scripts/contract-operands.ts';
 import { type Application, joinDerivatives } from '../../scripts/gradient-check.ts';
 import { runModel } from '../../scripts/run-onnx.ts';
 import { emit } from '../../src/compiler/phases/6-emit.ts';
 import type { TensorData } from '../../src/compiler/types.ts';
 import { registry } from '../../src/nodes/registry.ts';
-import { openModelPage, type Result, runOnWebGpu, serveSources } from './webgpu-models.ts';
+import { modelPage, type Result, runOnWebGpu } from './webgpu-models.ts';
 
 const DIMS = { batch: 2 };
 /** Sessions cost more than nodes, and a small model is easier to blame. */
@@ -46,22 +45,12 @@ async function failures(page: Page, group: readonly (Application & { readonly na
 
 /** Tests every `every`th case. Returns how many there are. */
 export function describeContract(every = 1): number {
-  let server: ViteDevServer;
-  let page: Page;
-  test.beforeAll(async ({ browser }) => {
-    server = await serveSources();
-    page = await browser.newPage();
-    await openModelPage(page, server);
-  });
-  test.afterAll(async () => {
-    await page?.close();
-    await server?.close();
-  });
+  const page = modelPage();
   const chosen = cases.filter((_, at) => at % every === 0);
   for (let start = 0; start < chosen.length; start += CASES_A_MODEL) {
     const group = chosen.slice(start, start + CASES_A_MODEL);
     test(group.map(({ name }) => name).join('; '), async () => {
-      expect(await failures(page, group)).toEqual([]);
+      expect(await failures(page(), group)).toEqual([]);
     });
   }
   return chosen.length;

@@ -1,6 +1,5 @@
 /** Cases of fixtures/gradients, forward and gradient, in a few models on WebGPU. */
 import { expect, type Page, test } from '@playwright/test';
-import type { ViteDevServer } from 'vite';
 import { finish } from '../../scripts/gradient-check.ts';
 import {
   type FixtureCase,
@@ -15,7 +14,7 @@ import type { OpRecord } from '../../src/compiler/op.ts';
 import { emit } from '../../src/compiler/phases/6-emit.ts';
 import { tensor, tensorData } from '../../src/compiler/types.ts';
 import { registry } from '../../src/nodes/registry.ts';
-import { openModelPage, runOnWebGpu, serveSources } from './webgpu-models.ts';
+import { modelPage, runOnWebGpu } from './webgpu-models.ts';
 
 /** WGSL asks of sin and cos an absolute error of at most 2⁻¹¹ in ±π; SwiftShader's come near that. */
 const TRIGONOMETRY: Tolerance = { absolute: 2 ** -11, relative: 0 };
@@ -44,17 +43,7 @@ async function failures(page: Page, cases: readonly FixtureCase[]): Promise<stri
 
 /** Tests every family, with at most so many cases of each, spread over its operators. Returns how many there are. */
 export function describeFixtures(atMost = Number.POSITIVE_INFINITY): number {
-  let server: ViteDevServer;
-  let page: Page;
-  test.beforeAll(async ({ browser }) => {
-    server = await serveSources();
-    page = await browser.newPage();
-    await openModelPage(page, server);
-  });
-  test.afterAll(async () => {
-    await page?.close();
-    await server?.close();
-  });
+  const page = modelPage();
 
   test('a model with a node that WebGPU lacks is refused', async () => {
     const sigmoid = registry.get('Sigmoid') as OpRecord;
@@ -62,7 +51,7 @@ export function describeFixtures(atMost = Number.POSITIVE_INFINITY): number {
     const b = new Builder(withHardmax);
     const x = b.input(tensor('float32', [3]), { kind: 'feed', node: 'x', name: 'x' });
     const plan = emit(finish(b, [b.emit('Hardmax', [x])]), withHardmax, { dims: {}, data: 'batch' });
-    const run = runOnWebGpu(page, plan, { x: tensorData('float32', [3], [1, 2, 3]) });
+    const run = runOnWebGpu(page(), plan, { x: tensorData('float32', [3], [1, 2, 3]) });
     await expect(run).rejects.toThrow(/fallback to CPU/i);
   });
 
@@ -74,7 +63,7 @@ export function describeFixtures(atMost = Number.POSITIVE_INFINITY): number {
     for (let start = 0; start < cases.length; start += CASES_A_MODEL) {
       const group = cases.slice(start, start + CASES_A_MODEL);
       test(`${family}: ${group.map(({ op, case: name }) => `${op} ${name}`).join(', ')}`, async () => {
-        expect(await failures(page, group)).toEqual([]);
+        expect(await failures(page(), group)).toEqual([]);
       });
     }
   }

@@ -1,5 +1,5 @@
 /** Runs compiled models on WebGPU in a page, by the build of ONNX Runtime that the app would choose there. */
-import type { Page } from '@playwright/test';
+import { type Page, test } from '@playwright/test';
 import { createServer, type ViteDevServer } from 'vite';
 import type { GraphPlan } from '../../src/compiler/plan.ts';
 import type { TensorData } from '../../src/compiler/types.ts';
@@ -12,7 +12,7 @@ export interface Result {
 const PAGE = '/models';
 
 /** A server for the sources, since the built app shows none of its parts. */
-export async function serveSources(): Promise<ViteDevServer> {
+async function serveSources(): Promise<ViteDevServer> {
   const server = await createServer({
     configFile: false,
     appType: 'custom',
@@ -24,7 +24,7 @@ export async function serveSources(): Promise<ViteDevServer> {
 }
 
 /** Opens an empty page that is isolated like the app's. */
-export async function openModelPage(page: Page, server: ViteDevServer): Promise<void> {
+async function openModelPage(page: Page, server: ViteDevServer): Promise<void> {
   const address = server.resolvedUrls?.local[0];
   if (!address) throw new Error('The server has no address');
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -32,6 +32,22 @@ export async function openModelPage(page: Page, server: ViteDevServer): Promise<
     route.fulfill({ contentType: 'text/html', headers, body: '<!doctype html><title>Models</title>' }),
   );
   await page.goto(new URL(PAGE, address).href);
+}
+
+/** A page for the models of a spec file, from its first test to its last. */
+export function modelPage(): () => Page {
+  let server: ViteDevServer;
+  let page: Page;
+  test.beforeAll(async ({ browser }) => {
+    server = await serveSources();
+    page = await browser.newPage();
+    await openModelPage(page, server);
+  });
+  test.afterAll(async () => {
+    await page?.close();
+    await server?.close();
+  });
+  return () => page;
 }
 
 /** The outputs of a model in order. Refuses a model of which any node would run on the CPU. */

@@ -1,6 +1,5 @@
 /** Convolutions that ONNX Runtime's WebGPU kernels compute wrongly in the layout NHWC, and volumes, against plain loops. */
-import { expect, type Page, test } from '@playwright/test';
-import type { ViteDevServer } from 'vite';
+import { expect, test } from '@playwright/test';
 import { finish, scattered } from '../../scripts/gradient-check.ts';
 import { reference } from '../../scripts/window-references.ts';
 import { Builder } from '../../src/compiler/builder.ts';
@@ -8,19 +7,9 @@ import { gradients } from '../../src/compiler/phases/3-differentiate.ts';
 import { emit } from '../../src/compiler/phases/6-emit.ts';
 import { tensor, tensorData } from '../../src/compiler/types.ts';
 import { registry } from '../../src/nodes/registry.ts';
-import { openModelPage, runOnWebGpu, serveSources } from '../support/webgpu-models.ts';
+import { modelPage, runOnWebGpu } from '../support/webgpu-models.ts';
 
-let server: ViteDevServer;
-let page: Page;
-test.beforeAll(async ({ browser }) => {
-  server = await serveSources();
-  page = await browser.newPage();
-  await openModelPage(page, server);
-});
-test.afterAll(async () => {
-  await page?.close();
-  await server?.close();
-});
+const page = modelPage();
 
 function operand(shape: readonly number[], phase: number) {
   const size = shape.reduce((n, dim) => n * dim, 1);
@@ -68,7 +57,7 @@ for (const [op, x, w, group, lists = {}] of CASES) {
         tensorData('float32', shape, data),
       ]),
     );
-    const results = await runOnWebGpu(page, emit(fn, registry, { dims: {}, data: 'batch' }), feeds);
+    const results = await runOnWebGpu(page(), emit(fn, registry, { dims: {}, data: 'batch' }), feeds);
     for (const [at, { shape, data }] of [wanted.y, ...wanted.gradients(cotangent.data)].entries()) {
       expect(results[at]?.shape).toEqual(shape);
       const worst = Math.max(...data.map((value, i) => Math.abs(value - (results[at]?.data[i] ?? Number.NaN))));

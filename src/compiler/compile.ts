@@ -16,9 +16,9 @@ import { checkBatch, checkData, checkInputs, checkSizes, notices } from './check
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
 import { type FlatDocument, flatten } from './flatten.ts';
-import type { Registry } from './op.ts';
+import { portNames, type Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
-import { type InferResult, infer, outputPorts, type Program } from './phases/2-infer.ts';
+import { type InferResult, infer, type Program } from './phases/2-infer.ts';
 import { buildEvaluate, buildObserve, buildOutputs, outputFunctions } from './phases/3-functions.ts';
 import { rewrite, rewriteOptions } from './phases/4-rewrite.ts';
 import { derive } from './phases/5-derived.ts';
@@ -117,7 +117,10 @@ export function compile(drawn: GraphDocument, registry: Registry): Compilation {
 function outputsOf(id: NodeId, program: Program, { ports }: FlatDocument): readonly { port: string; from: PortRef }[] {
   const node = program.nodes.get(id);
   if (node) {
-    return outputPorts(node.record, node.record.outputs.length).map((port) => ({ port, from: { node: id, port } }));
+    return portNames(node.record.outputs, node.record.outputs.length).map((port) => ({
+      port,
+      from: { node: id, port },
+    }));
   }
   const prefix = portKey(id, '');
   return [...ports].flatMap(([key, from]) =>

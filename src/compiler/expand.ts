@@ -13,8 +13,8 @@ import {
   type PortRef,
 } from './document.ts';
 import { type Equation, isTensorData, printFunction, type Value } from './ir.ts';
-import { completeAttributes, type OpRecord, type PortSpec, type Registry } from './op.ts';
-import { equationKey } from './phases/rewrites/key.ts';
+import { completeAttributes, type OpRecord, portNames, type Registry } from './op.ts';
+import { mergeEqual } from './phases/4-rewrite.ts';
 import { type CheckResult, portKey } from './result.ts';
 import { bindType, sameType, type TensorData } from './types.ts';
 
@@ -36,14 +36,6 @@ class DrawingBuilder extends Builder {
   override dimSize(dim: Dim): Value {
     return typeof dim === 'number' ? this.scalar(dim) : this.reduceSum(this.full([dim], 1), []);
   }
-}
-
-/** The names of the first `count` ports. */
-function portNames(specs: readonly PortSpec[], count: number): string[] {
-  const names = specs.flatMap(({ name, variadic }, at) =>
-    variadic ? Array.from({ length: Math.max(0, count - at) }, (_, member) => `${name}.${member}`) : [name],
-  );
-  return names.slice(0, count);
 }
 
 interface Operands {
@@ -84,26 +76,11 @@ function operandsOf(
   return y.length > 0 ? { x, sources, y } : null;
 }
 
-/** Equations that `results` need; equal ones are merged, so that what a lowering writes twice is drawn once. */
-function tidied(equations: readonly Equation[], results: readonly Value[]) {
-  const same = new Map<Value, Value>();
-  const known = new Map<string, Equation>();
-  const now = (value: Value) => same.get(value) ?? value;
-  for (const eq of equations) {
-    const renamed = { ...eq, inputs: eq.inputs.map((input) => input && now(input)) };
-    const key = equationKey(renamed);
-    const other = known.get(key);
-    if (!other) known.set(key, renamed);
-    for (const [at, output] of other ? eq.outputs.entries() : []) same.set(output, other?.outputs[at] as Value);
-  }
-  const needed = new Set(results.map(now));
-  const kept: Equation[] = [];
-  for (const eq of [...known.values()].reverse()) {
-    if (!eq.outputs.some((output) => needed.has(output))) continue;
-    for (const input of eq.inputs) if (input) needed.add(input);
-    kept.unshift(eq);
-  }
-  return { equations: kept, results: results.map(now) };
+/** Equations that `results` need, without what a lowering writes twice, which is drawn once. */
+function tidied(b: Builder, results: readonly Value[]) {
+  const outputs = results.map((value) => ({ value, target: { kind: 'probe', name: '' } as const }));
+  const fn = mergeEqual({ name: '', inputs: b.inputs, equations: b.equations, outputs }, b.registry);
+  return { equations: fn.equations, results: fn.outputs.map(({ value }) => value) };
 }
 
 /** A literal as the attributes of a Constant node; null where they cannot say it. */
@@ -219,7 +196,7 @@ export function expand(
   const found =
     operands && lowered(b, record, { ...operands, attributes: completeAttributes(record, node.attributes) });
   if (!found) return null;
-  const { equations, results } = tidied(b.equations, found);
+  const { equations, results } = tidied(b, found);
   const ends = new Map(operands.sources);
   // What passes a value on changes its gradient, or is there to be named.
   if (results.some((result) => ends.has(result))) return null;

@@ -15,7 +15,7 @@ import { check, compile } from './compile.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { AttributeValue, DocumentNode, GraphDocument, NodeId } from './document.ts';
 import { parseDocument } from './document-parse.ts';
-import type { OpRecord } from './op.ts';
+import { type OpRecord, portName } from './op.ts';
 import type { GraphPlan } from './plan.ts';
 import { makeArray, type TensorData } from './types.ts';
 
@@ -29,17 +29,15 @@ function around(record: OpRecord): GraphDocument | null {
   if (text === undefined || record.internal || record.random) return null;
   const nodes: Record<string, Drawn> = {};
   const wires: Record<string, string> = {};
-  const last = record.inputs.length - 1;
   for (const [at, operand] of contractOperands(text, { batch: 7 }).entries()) {
-    const port = record.inputs[Math.min(at, last)];
-    if (!operand || !port) continue;
+    if (!operand || record.inputs.length === 0) continue;
     const { dtype, shape, data } = operand.data;
     const name = `operand${at}`;
     nodes[name] =
       dtype === 'float32'
         ? ['Parameter', {}, { shape, initializer: 'uniform', low: 0.2, high: 0.9 }]
         : ['Constant', {}, { shape, dtype, values: Array.from(data, Number) }];
-    wires[port.variadic ? `${port.name}.${at - last}` : port.name] = name;
+    wires[portName(record.inputs, at)] = name;
   }
   nodes.operator = [record.name, wires, attributes];
   const types = check(drawing(nodes), registry).types;

@@ -53,6 +53,19 @@ export interface PortSpec {
   readonly dtypes?: readonly DType[];
 }
 
+/** The name of port number `at`; members of a variadic last port are `name.0`, `name.1`, … */
+export function portName(ports: readonly PortSpec[], at: number): string {
+  const last = ports.length - 1;
+  const port = ports[Math.min(at, last)];
+  return port?.variadic ? `${port.name}.${at - last}` : (port?.name ?? '');
+}
+
+/** The names of the first `count` ports, or of as many as there are. */
+export function portNames(ports: readonly PortSpec[], count: number): string[] {
+  const length = ports.at(-1)?.variadic ? count : Math.min(count, ports.length);
+  return Array.from({ length }, (_, at) => portName(ports, at));
+}
+
 /** An attribute, its inspector widget and its default. `T` is the type rules see. */
 export interface AttributeSpec<T extends AttributeValue = AttributeValue> {
   readonly type: 'int' | 'float' | 'boolean' | 'string' | 'text' | 'choice' | 'ints' | 'floats' | 'shape' | 'strings';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { contractOperands } from '../../scripts/contract-operands.ts';
 import { check, compile } from '../compiler/compile.ts';
 import { type AttributeValue, type DocumentEdge, type DocumentNode, emptyDocument } from '../compiler/document.ts';
-import type { OpRecord } from '../compiler/op.ts';
+import { type OpRecord, portName } from '../compiler/op.ts';
 import { registry } from './registry.ts';
 
 const ODD: readonly AttributeValue[] = [
@@ -26,20 +26,18 @@ function drawing(record: OpRecord, attribute: string, value: AttributeValue) {
   };
   const [operands = '_', attributes = {}] = record.cases?.[0] ?? [];
   place('node', record.name, { ...attributes, [attribute]: value });
-  const last = record.inputs.length - 1;
   for (const [at, operand] of contractOperands(operands, { batch: 2 }).entries()) {
     if (!operand) continue;
     const { dtype, shape } = operand.data;
     if (dtype === 'float32') place(`x${at}`, 'Parameter', { shape });
     else place(`x${at}`, 'Input', { shape, dtype });
-    const port = record.inputs[Math.min(at, last)];
-    wire(`x${at}`, 'value', 'node', port?.variadic ? `${port.name}.${at - last}` : (port?.name ?? ''));
+    wire(`x${at}`, 'value', 'node', portName(record.inputs, at));
   }
   const [output] = record.outputs;
   if (output && (record.kind ?? 'operator') === 'operator') {
     place('mean', 'ReduceMean', {});
     place('sgd', 'SGD', {});
-    wire('node', output.variadic ? `${output.name}.0` : output.name, 'mean', 'x');
+    wire('node', portName(record.outputs, 0), 'mean', 'x');
     wire('mean', 'y', 'sgd', 'cost');
   }
   const empty = emptyDocument('odd');

@@ -32,14 +32,19 @@ function indexOf(b: Builder, x: Value, extremum: Value, axis: number, choose: st
   return b.emit(choose, [candidates], { axes: [at], keepdims: true });
 }
 
-interface ArgSpec
-  extends Pick<OpSpec<typeof argAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'cases' | 'examples'> {
+interface ArgSpec extends Pick<OpSpec<typeof argAttributes>, 'name' | 'glyph' | 'aliases' | 'doc' | 'examples'> {
   readonly extremum: 'ReduceMax' | 'ReduceMin';
 }
 
-function defineArg({ extremum, ...rest }: ArgSpec): OpRecord {
+function defineArg({ extremum, doc, ...rest }: ArgSpec): OpRecord {
   return defineOp<typeof argAttributes>({
     ...rest,
+    doc: { ...doc, notes: 'The first of several that tie, unless select_last_index is set.' },
+    cases: [
+      ['f32[batch,3,5]', { axis: 1 }],
+      ['f32[batch,3]', { keepdims: true }],
+      ['f32[batch,3]', { axis: 0, select_last_index: true }],
+    ],
     category: 'Reduction',
     inputs,
     outputs: [{ name: 'y', doc: 'int32, the shape of x without the axis, or with size 1 there.' }],
@@ -70,13 +75,7 @@ const argMax = defineArg({
   doc: {
     summary: 'The index of the largest element along an axis.',
     formula: tex`y = \operatorname{arg\,max}_i x_i`,
-    notes: 'The first of several that tie, unless select_last_index is set.',
   },
-  cases: [
-    ['f32[batch,3,5]', { axis: 1 }],
-    ['f32[batch,3]', { keepdims: true }],
-    ['f32[batch,3]', { axis: 0, select_last_index: true }],
-  ],
   examples: [
     { inputs: [f32([1, 3, 3, 9, 2, 0], [2, 3])], outputs: [i32([1, 0])] },
     {
@@ -95,13 +94,7 @@ const argMin = defineArg({
   doc: {
     summary: 'The index of the smallest element along an axis.',
     formula: tex`y = \operatorname{arg\,min}_i x_i`,
-    notes: 'The first of several that tie, unless select_last_index is set.',
   },
-  cases: [
-    ['f32[batch,3,5]', { axis: 1 }],
-    ['f32[batch,3]', { keepdims: true }],
-    ['f32[batch,3]', { axis: 0, select_last_index: true }],
-  ],
   examples: [
     { inputs: [f32([1, 3, 1, 9, 2, 0], [2, 3])], outputs: [i32([0, 2])] },
     {

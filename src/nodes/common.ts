@@ -1,7 +1,14 @@
 /** What the records of many families share: operands, dtype and axis checks, broadcasting, example tensors. */
 import type { Shape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import type { Badge, ContractCase, InferContext, LocalFix, PortSpec } from '../compiler/op.ts';
+import {
+  type Badge,
+  type ContractCase,
+  type InferContext,
+  type LocalFix,
+  type PortSpec,
+  portName,
+} from '../compiler/op.ts';
 import {
   broadcastDims,
   broadcastShapes,
@@ -36,13 +43,6 @@ export function operand(values: readonly (Value | null)[], at: number): Value {
   const value = values[at];
   if (!value) throw new Error(`Operand ${at} is missing`);
   return value;
-}
-
-/** The port input `at` is wired to; members of a variadic last port are `name.0`, `name.1`, … */
-function portName(ports: readonly PortSpec[], at: number): string {
-  const last = ports.length - 1;
-  const port = ports[Math.min(at, last)];
-  return port?.variadic ? `${port.name}.${at - last}` : (port?.name ?? '');
 }
 
 /** What a conversion does to values and gradients. */

@@ -2,17 +2,39 @@
 import type { Builder } from '../compiler/builder.ts';
 import { type Shape, sizeOf } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type LocalFix, type OpRecord, type PortSpec } from '../compiler/op.ts';
+import {
+  attr,
+  defineOp,
+  type InferContext,
+  type LocalFix,
+  type OpRecord,
+  type OpSpec,
+  type PortSpec,
+} from '../compiler/op.ts';
 import { printType, sameType, type TensorType, tensor, tensorData } from '../compiler/types.ts';
 import { checkCost, checkDtypes, FLOAT } from './common.ts';
 
-const NESTED = { none: 'undefined', reason: 'It is expanded before anything is differentiated again.' } as const;
+const attributes = {
+  disconnected_inputs: attr.choice(
+    ['raise', 'warn', 'ignore'],
+    'raise',
+    'What is said of a variable the cost does not depend on; its gradient is zero in any case.',
+  ),
+};
 
-const disconnected_inputs = attr.choice(
-  ['raise', 'warn', 'ignore'],
-  'raise',
-  'What is said of a variable the cost does not depend on; its gradient is zero in any case.',
-);
+type Shared = 'kind' | 'category' | 'attributes' | 'gradient' | 'examples';
+
+/** A node that is replaced by backward equations. */
+function defineDerivative(record: Omit<OpSpec<typeof attributes>, Shared>): OpRecord {
+  return defineOp<typeof attributes>({
+    ...record,
+    kind: 'gradient',
+    category: 'Gradient',
+    attributes,
+    gradient: { none: 'undefined', reason: 'It is expanded before anything is differentiated again.' },
+    examples: [],
+  });
+}
 
 const wrtPort: PortSpec = {
   name: 'wrt',
@@ -72,20 +94,16 @@ function dot(b: Builder, x: Value, y: Value): Value {
 
 const range = (count: number, from = 0): number[] => Array.from({ length: count }, (_, at) => from + at);
 
-const grad = defineOp({
+const grad = defineDerivative({
   name: 'Grad',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: '∇',
   aliases: ['T.grad', 'gradient', 'derivative', 'backward', 'autograd'],
   inputs: [{ name: 'cost', doc: 'A single number', dtypes: FLOAT }, wrtPort],
   outputs: [{ name: 'gradient', doc: 'One gradient for each variable, of its shape', variadic: true }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     checkCost(ctx, 'A gradient is the slope of one number.');
     return checkVariables(ctx, 1);
   },
-  gradient: NESTED,
   differentiate: ({ b, x: [cost, ...wrt], gradients }) =>
     gradients([{ value: cost as Value, cotangent: b.scalar(1) }], range(wrt.length, 1)),
   doc: {
@@ -95,13 +113,10 @@ const grad = defineOp({
     notes:
       'Grad of Grad gives second derivatives. A variable the cost does not depend on is an error; one it depends on in steps only has the gradient 0, with a warning.',
   },
-  examples: [],
 });
 
-const vectorJacobianProduct = defineOp({
+const vectorJacobianProduct = defineDerivative({
   name: 'VectorJacobianProduct',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: 'vᵀJ',
   aliases: ['Lop', 'vjp', 'pullback', 'known_grads', 'subgraph_grad', 'cotangent'],
   inputs: [
@@ -110,12 +125,10 @@ const vectorJacobianProduct = defineOp({
     wrtPort,
   ],
   outputs: [{ name: 'gradient', doc: 'One gradient for each variable, of its shape', variadic: true }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     checkSameType(ctx, 0, 1, 'v', 'v has one number for each element of y.');
     return checkVariables(ctx, 2);
   },
-  gradient: NESTED,
   differentiate: ({ x: [y, v, ...wrt], gradients }) =>
     gradients([{ value: y as Value, cotangent: v as Value }], range(wrt.length, 2)),
   doc: {
@@ -123,30 +136,31 @@ const vectorJacobianProduct = defineOp({
     formula: '\\bar x = v^\\top \\frac{\\partial y}{\\partial x}',
     notes: 'Backpropagation starting at any wire with any gradient.',
   },
-  examples: [],
 });
+
+const direction: PortSpec = { name: 'v', doc: 'Direction, of the type of x', dtypes: FLOAT };
+
+/** Fails unless input 2 is a direction in which input 1 can move. */
+const checkDirection = (ctx: InferContext<unknown>): void =>
+  checkSameType(ctx, 1, 2, 'v', 'A direction has one number for each element of x.');
 
 const jvpPorts: readonly PortSpec[] = [
   { name: 'y', doc: 'Result of the function, of any shape', dtypes: FLOAT },
   { name: 'x', doc: 'The variable that moves', dtypes: FLOAT },
-  { name: 'v', doc: 'Its direction, of its type', dtypes: FLOAT },
+  direction,
 ];
 
-const jacobianVectorProduct = defineOp({
+const jacobianVectorProduct = defineDerivative({
   name: 'JacobianVectorProduct',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: 'Jv',
   aliases: ['Rop', 'jvp', 'pushforward', 'directional derivative', 'forward mode'],
   inputs: jvpPorts,
   outputs: [{ name: 'tangent', doc: 'How y changes when x moves along v, of the type of y' }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     const [y] = checkDtypes(ctx, jvpPorts);
-    checkSameType(ctx, 1, 2, 'v', 'A direction has one number for each element of x.');
+    checkDirection(ctx);
     return [tensor('float32', y?.shape ?? [])];
   },
-  gradient: NESTED,
   // The gradient of vᵀ(uᵀJ) with respect to u, which it is linear in, is Jv.
   differentiate: ({ b, x: [y, , v], gradients, differentiate }) => {
     const u = b.zerosLike(y as Value);
@@ -159,31 +173,26 @@ const jacobianVectorProduct = defineOp({
     formula: '\\dot y = \\frac{\\partial y}{\\partial x} v',
     notes: 'Made from two gradients, so it exists wherever gradients do.',
   },
-  examples: [],
 });
 
 const hvpPorts: readonly PortSpec[] = [
   { name: 'cost', doc: 'A single number', dtypes: FLOAT },
   { name: 'x', doc: 'The variable', dtypes: FLOAT },
-  { name: 'v', doc: 'Direction, of the type of x', dtypes: FLOAT },
+  direction,
 ];
 
-const hessianVectorProduct = defineOp({
+const hessianVectorProduct = defineDerivative({
   name: 'HessianVectorProduct',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: 'Hv',
   aliases: ['hvp', 'hessian_vector_product', 'curvature'],
   inputs: hvpPorts,
   outputs: [{ name: 'product', doc: 'Of the type of x' }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     checkCost(ctx, 'A Hessian is that of one number.');
     const [, x] = checkDtypes(ctx, hvpPorts);
-    checkSameType(ctx, 1, 2, 'v', 'A direction has one number for each element of x.');
+    checkDirection(ctx);
     return [tensor('float32', x?.shape ?? [])];
   },
-  gradient: NESTED,
   differentiate: ({ b, x: [cost, x, v], gradients, differentiate }) => {
     const [gradient] = gradients([{ value: cost as Value, cotangent: b.scalar(1) }], [1]);
     const along = dot(b, gradient as Value, v as Value);
@@ -194,7 +203,6 @@ const hessianVectorProduct = defineOp({
     summary: 'The Hessian of a cost times a vector, without the Hessian: the gradient of gradient times v.',
     formula: 'H v = \\nabla_x (\\nabla_x L \\cdot v)',
   },
-  examples: [],
 });
 
 /** Rows of a Jacobian are written out one by one, so there cannot be many. */
@@ -230,21 +238,17 @@ const jacobianPorts: readonly PortSpec[] = [
   { name: 'x', doc: 'The variable', dtypes: FLOAT },
 ];
 
-const jacobian = defineOp({
+const jacobian = defineDerivative({
   name: 'Jacobian',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: 'J',
   aliases: ['T.jacobian', 'theano.gradient.jacobian', 'derivative matrix'],
   inputs: jacobianPorts,
   outputs: [{ name: 'jacobian', doc: 'The shape of y followed by that of x' }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     const [y, x] = checkDtypes(ctx, jacobianPorts);
     checkRows(ctx, y?.shape ?? [], 0, 'y');
     return [tensor('float32', [...(y?.shape ?? []), ...(x?.shape ?? [])])];
   },
-  gradient: NESTED,
   differentiate: ({ b, x: [y, x], gradients }) => [
     stackRows(b, y as Value, x as Value, (cotangent) => {
       const [row] = gradients([{ value: y as Value, cotangent }], [1]);
@@ -255,7 +259,6 @@ const jacobian = defineOp({
     summary: 'All partial derivatives of a small result with respect to a variable.',
     formula: 'J_{ij} = \\frac{\\partial y_i}{\\partial x_j}',
   },
-  examples: [],
 });
 
 const hessianPorts: readonly PortSpec[] = [
@@ -263,22 +266,18 @@ const hessianPorts: readonly PortSpec[] = [
   { name: 'x', doc: `The variable, of up to ${MOST_ROWS} elements`, dtypes: FLOAT },
 ];
 
-const hessian = defineOp({
+const hessian = defineDerivative({
   name: 'Hessian',
-  kind: 'gradient',
-  category: 'Gradient',
   glyph: 'H',
   aliases: ['T.hessian', 'theano.gradient.hessian', 'second derivatives', 'curvature matrix'],
   inputs: hessianPorts,
   outputs: [{ name: 'hessian', doc: 'The shape of x twice' }],
-  attributes: { disconnected_inputs },
   infer: (ctx) => {
     checkCost(ctx, 'A Hessian is that of one number.');
     const [, x] = checkDtypes(ctx, hessianPorts);
     checkRows(ctx, x?.shape ?? [], 1, 'x');
     return [tensor('float32', [...(x?.shape ?? []), ...(x?.shape ?? [])])];
   },
-  gradient: NESTED,
   differentiate: ({ b, x: [cost, x], gradients, differentiate }) => {
     const [gradient] = gradients([{ value: cost as Value, cotangent: b.scalar(1) }], [1]);
     return [
@@ -293,7 +292,6 @@ const hessian = defineOp({
     formula: 'H_{ij} = \\frac{\\partial^2 L}{\\partial x_i\\, \\partial x_j}',
     notes: 'A cost that is linear in x has the Hessian 0.',
   },
-  examples: [],
 });
 
 export const gradientOps: readonly OpRecord[] = [

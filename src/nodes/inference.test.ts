@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { inferTypes, refusalOf } from '../../scripts/refusals.ts';
 import type { DiagnosticCode } from '../compiler/diagnostics.ts';
 import { bindShape } from '../compiler/dims.ts';
 import type { IrAttributes } from '../compiler/ir.ts';
-import { completeAttributes, type InferFailure, type OpRecord } from '../compiler/op.ts';
+import type { OpRecord } from '../compiler/op.ts';
 import { type DType, type TensorType, tensor } from '../compiler/types.ts';
 import { activationOps } from './activation.ts';
 import { arithmeticOps } from './arithmetic.ts';
@@ -38,28 +39,7 @@ const ops = [
   trigonometryOps,
 ].flat();
 
-class Failure extends Error {
-  readonly code: DiagnosticCode;
-  readonly failure: InferFailure;
-  constructor(code: DiagnosticCode, failure: InferFailure) {
-    super(failure.title);
-    this.code = code;
-    this.failure = failure;
-  }
-}
-
-function infer(record: OpRecord, inputs: readonly (TensorType | undefined)[], given: IrAttributes = {}) {
-  return record.infer({
-    inputs,
-    attributes: completeAttributes(record, given),
-    badge: () => {},
-    broadcasts: () => {},
-    nameOf: (input) => ['one', 'two', 'three'][input] ?? 'more',
-    fail: (code, failure) => {
-      throw new Failure(code, failure);
-    },
-  });
-}
+const NAMES = ['one', 'two', 'three'];
 
 /** `f32[batch,10]`, `i32[batch]<10` with a bound. */
 function parse(text: string): TensorType {
@@ -69,17 +49,8 @@ function parse(text: string): TensorType {
   return tensor(dtypes[name] ?? 'float32', shape, bound === undefined ? undefined : Number(bound));
 }
 
-function failureOf(op: string, inputs: readonly string[], attributes: IrAttributes = {}): Failure {
-  const record = ops.find(({ name }) => name === op);
-  if (!record) throw new Error(`No record ${op}`);
-  try {
-    infer(record, inputs.map(parse), attributes);
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error(`${op}(${inputs.join(', ')}) is accepted`);
-}
+const failureOf = (op: string, inputs: readonly string[], attributes: IrAttributes = {}) =>
+  refusalOf(op, inputs.map(parse), attributes, NAMES);
 
 describe('inference', () => {
   it.each(ops.map((record) => [record.name, record] as const))('%s keeps named sizes', (_, record) => {
@@ -96,7 +67,7 @@ describe('inference', () => {
         });
         return tensor(data.dtype, shape);
       });
-      const types = infer(record, inputs, example.attributes);
+      const types = inferTypes(record, inputs, example.attributes);
       expect(types.map(({ dtype, shape }) => [dtype, bindShape(shape, sizes)])).toEqual(
         example.outputs.map(({ dtype, shape }) => [dtype, shape]),
       );
@@ -243,7 +214,7 @@ describe('inference', () => {
 
   it('bounds the result of ArgMax by the length of the axis', () => {
     const argMax = ops.find(({ name }) => name === 'ArgMax') as OpRecord;
-    expect(infer(argMax, [parse('f32[batch,10]')])).toEqual([tensor('int32', ['batch'], 10)]);
-    expect(infer(argMax, [parse('f32[10,batch]')])).toEqual([tensor('int32', [10])]);
+    expect(inferTypes(argMax, [parse('f32[batch,10]')])).toEqual([tensor('int32', ['batch'], 10)]);
+    expect(inferTypes(argMax, [parse('f32[10,batch]')])).toEqual([tensor('int32', [10])]);
   });
 });

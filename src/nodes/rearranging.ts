@@ -1,7 +1,7 @@
 import type { Builder } from '../compiler/builder.ts';
 import { type Dim, divideDims, multiplyDims, type Shape } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type OpRecord } from '../compiler/op.ts';
+import { attr, defineOp, type InferContext, type OpRecord, type PortSpec } from '../compiler/op.ts';
 import { printShape, type TensorType, tensorData } from '../compiler/types.ts';
 import { bools, checkDtypes, f32, i32, NUMBER, operand, tex } from './common.ts';
 
@@ -71,19 +71,22 @@ interface BlockAttributes {
   readonly mode: string;
 }
 
+/** Fails unless x is [batch, channels, height, width]. */
+function checkImages(ctx: InferContext<unknown>, ports: readonly PortSpec[]): TensorType {
+  const [x] = checkDtypes(ctx, ports);
+  if (x?.shape.length === 4) return x;
+  return ctx.fail('shape/rank', {
+    title: `${ctx.nameOf(0)} is ${printShape(x?.shape ?? [])}, not images`,
+    cause: 'Images have the axes [batch, channels, height, width].',
+    port: 'x',
+  });
+}
+
 const depthPort = [{ name: 'x', doc: 'Images [batch, C·blocksize², height, width].', dtypes: NUMBER }];
 
 function inferDepthToSpace(ctx: InferContext<BlockAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, depthPort);
-  if (!x) throw new Error('DepthToSpace without an operand');
+  const x = checkImages(ctx, depthPort);
   const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
-  if (x.shape.length !== 4) {
-    ctx.fail('shape/rank', {
-      title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
-      cause: 'Images have the axes [batch, channels, height, width].',
-      port: 'x',
-    });
-  }
   const { blocksize } = ctx.attributes;
   const depth = Number.isInteger(blocksize) && blocksize >= 1 ? divideDims(channels, blocksize ** 2) : null;
   if (depth === null) {
@@ -164,15 +167,7 @@ const depthToSpace = defineOp({
 const spacePort = [{ name: 'x', doc: 'Images [batch, C, height, width].', dtypes: NUMBER }];
 
 function inferSpaceToDepth(ctx: InferContext<BlockAttributes>): readonly TensorType[] {
-  const [x] = checkDtypes(ctx, spacePort);
-  if (!x) throw new Error('SpaceToDepth without an operand');
-  if (x.shape.length !== 4) {
-    ctx.fail('shape/rank', {
-      title: `${ctx.nameOf(0)} is ${printShape(x.shape)}, not images`,
-      cause: 'Images have the axes [batch, channels, height, width].',
-      port: 'x',
-    });
-  }
+  const x = checkImages(ctx, spacePort);
   const { blocksize } = ctx.attributes;
   const whole = Number.isInteger(blocksize) && blocksize >= 1;
   const [rows, columns] = [2, 3].map((axis) => {

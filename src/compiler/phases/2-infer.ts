@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError, diagnostic, type Edit, type Fix } fro
 import { type Shape, sameShape, sizeOf } from '../dims.ts';
 import type { Attributes, LanguageOptions, NodeId, PortRef } from '../document.ts';
 import type { Value } from '../ir.ts';
-import type { Badge, InferFailure, LocalEdit, OpRecord, Registry } from '../op.ts';
+import { type Badge, type InferFailure, type LocalEdit, portNames, type Registry } from '../op.ts';
 import type { DatasetInfo } from '../plan.ts';
 import { portKey } from '../result.ts';
 import { printShape, printType, type TensorType } from '../types.ts';
@@ -35,16 +35,6 @@ export interface InferResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly blocked: ReadonlySet<NodeId>;
   readonly badges: ReadonlyMap<NodeId, readonly Badge[]>;
-}
-
-/** Output port names of a node; members of a variadic one are counted by its types. */
-export function outputPorts(record: OpRecord, count: number): string[] {
-  const names: string[] = [];
-  for (const port of record.outputs) {
-    if (!port.variadic) names.push(port.name);
-    else for (let member = 0; names.length < count; member++) names.push(`${port.name}.${member}`);
-  }
-  return names.slice(0, count);
 }
 
 /** An edit of an operator's own ports and attributes, as one of the document. */
@@ -206,7 +196,7 @@ class Inference {
   }
 
   #define(node: ResolvedNode, values: readonly Value[]): void {
-    outputPorts(node.record, values.length).forEach((port, at) => {
+    portNames(node.record.outputs, values.length).forEach((port, at) => {
       const value = values[at] as Value;
       this.values.set(portKey(node.id, port), value);
       this.types.set(portKey(node.id, port), value.type);
@@ -221,7 +211,7 @@ class Inference {
       inputs.map((value) => value?.type),
       types,
     );
-    outputPorts(node.record, types.length).forEach((port, at) => {
+    portNames(node.record.outputs, types.length).forEach((port, at) => {
       const value = inputs[through[at] ?? -1];
       if (!value) return;
       this.values.set(portKey(node.id, port), value);

@@ -190,6 +190,11 @@ function rewriteOnce(
   return eliminateDeadCode({ ...fn, equations, outputs });
 }
 
+/** The function without what it computes twice or not for its outputs. */
+export function mergeEqual(fn: FunctionIR, registry: Registry): FunctionIR {
+  return rewriteOnce(fn, registry, [], {});
+}
+
 /** Lowerings are stable already; stabilizing them would give back the operators they lower. */
 const IMPROVEMENTS: Readonly<Record<RewriteStep['stage'], readonly RewriteRule[]>> = {
   'before differentiation': stabilizations,

@@ -9,8 +9,8 @@ import { programOf } from '../compile.ts';
 import type { GraphDocument, NodeId, PortRef } from '../document.ts';
 import { flatten } from '../flatten.ts';
 import type { FunctionIR, Target, Value } from '../ir.ts';
-import type { Registry } from '../op.ts';
-import { outputPorts, type Program } from '../phases/2-infer.ts';
+import { portNames, type Registry } from '../op.ts';
+import type { Program } from '../phases/2-infer.ts';
 import { gradients } from '../phases/3-differentiate.ts';
 import { eliminateDeadCode, nextId, rewrite, rewriteOptions } from '../phases/4-rewrite.ts';
 import { emitFor } from '../phases/5-plan.ts';
@@ -105,7 +105,7 @@ export function compileExplanation(
     ends: keepBoth(along[index] as Value),
     users: usersOf(program, ref).map((id) => {
       const { record, outputTypes } = nodeOf(program, id);
-      const made = outputPorts(record, outputTypes).flatMap((port) => {
+      const made = portNames(record.outputs, outputTypes).flatMap((port) => {
         const value = program.values.get(portKey(id, port));
         const ends = value && keepBoth(value);
         return ends ? [{ port, ...ends }] : [];

@@ -3,7 +3,8 @@ import { attr, defineOp, type OpRecord, type PortSpec, type Registry } from '../
 import type { CheckResult } from '../../compiler/result.ts';
 import { createEditor, type Editor } from '../store/create-editor.ts';
 
-const NOTHING: CheckResult = {
+/** Of a drawing of which there is nothing to say. */
+export const NOTHING: CheckResult = {
   diagnostics: [],
   types: new Map(),
   blocked: new Set(),

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { OpExample, OpRecord } from '../../compiler/op.ts';
+import { type OpExample, type OpRecord, portNames } from '../../compiler/op.ts';
 import { Scratch } from '../../runtime/scratch.ts';
 import { editor } from '../store/editor.ts';
 import { Button } from '../widgets/Button.tsx';
 import { insertExample } from './commands.ts';
-import { type ExampleResult, exampleModel, portNames, runExample } from './example.ts';
+import { type ExampleResult, exampleModel, runExample } from './example.ts';
 import { closeHelp } from './help-store.ts';
 import { TensorTable } from './TensorTable.tsx';
 
@@ -31,7 +31,7 @@ export function LiveExample({ record, example }: { readonly record: OpRecord; re
       current = false;
     };
   }, [model, inputs]);
-  const names = portNames(record.inputs, inputs.length, record.random);
+  const names = [...portNames(record.inputs, inputs.length), ...(record.random ? ['generator'] : [])];
   const results = portNames(record.outputs, model.outputs);
   const attributes = Object.entries(example.attributes ?? {});
   return (

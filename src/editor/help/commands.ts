@@ -1,10 +1,9 @@
 import type { AttributeValue } from '../../compiler/document.ts';
 import { numberedPort } from '../../compiler/document.ts';
-import type { OpExample, OpRecord } from '../../compiler/op.ts';
+import { type OpExample, type OpRecord, portNames } from '../../compiler/op.ts';
 import { freeSpot, nodeSize, rectOf } from '../canvas/geometry.ts';
 import { always, type Command } from '../commands/command.ts';
 import { addNodeTo, connectPorts } from '../commands/graph-edits.ts';
-import { portNames } from './example.ts';
 import { openHelp } from './help-store.ts';
 
 /** Of what has the keyboard in the palette, else of the selected node; else the list of all. */

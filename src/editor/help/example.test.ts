@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { openModel } from '../../../scripts/run-onnx.ts';
 import { check } from '../../compiler/compile.ts';
-import type { OpExample } from '../../compiler/op.ts';
+import { type OpExample, portNames } from '../../compiler/op.ts';
 import type { GraphPlan } from '../../compiler/plan.ts';
 import type { TensorData } from '../../compiler/types.ts';
 import { registry } from '../../nodes/registry.ts';
 import { createEditor } from '../store/create-editor.ts';
 import { insertExample } from './commands.ts';
-import { exampleModel, portNames, runExample } from './example.ts';
+import { exampleModel, runExample } from './example.ts';
 
 const records = [...registry.values()].filter(({ kind = 'operator' }) => kind === 'operator');
 

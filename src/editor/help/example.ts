@@ -15,16 +15,6 @@ export interface ExampleModel {
   readonly differentiated: readonly number[];
 }
 
-/** Names of inputs or outputs of an example; members of a variadic port are numbered. */
-export function portNames(specs: OpRecord['inputs'], count: number, random = false): string[] {
-  return Array.from({ length: count }, (_, at) => {
-    const last = specs.at(-1);
-    if (specs[at] && !specs[at].variadic) return specs[at].name;
-    if (last?.variadic) return `${last.name}.${at - specs.length + 1}`;
-    return random ? 'generator' : `input ${at}`;
-  });
-}
-
 export function exampleModel(record: OpRecord, registry: Registry, example: OpExample): ExampleModel {
   const b = new Builder(registry);
   const inputs = example.inputs.map((data, at): Value | null =>

@@ -21,6 +21,7 @@ import { NO_VIEW, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useUi } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
+import { Choice } from '../widgets/Choice.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { Row } from './Row.tsx';
 import { type OutlineRow, outlineRows, SORTS, type Sort } from './rows.ts';
@@ -75,10 +76,10 @@ export function Outline({ alone }: { readonly alone: boolean }) {
     >
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b bg-panel px-2 py-1.5">
         <div role="group" aria-label="Outline as" className="flex gap-0.5">
-          <Choice pressed={as === 'tree'} onClick={() => toggle('tree')}>
+          <Choice kind="framed" pressed={as === 'tree'} onClick={() => toggle('tree')}>
             <ListTree size={14} aria-hidden="true" /> Tree
           </Choice>
-          <Choice pressed={as === 'table'} onClick={() => toggle('table')}>
+          <Choice kind="framed" pressed={as === 'table'} onClick={() => toggle('table')}>
             <Table2 size={14} aria-hidden="true" /> Table
           </Choice>
         </div>
@@ -311,23 +312,4 @@ function freePlace() {
   const right = Math.max(...places.map(({ x }) => x));
   const { y } = places.find(({ x }) => x === right) ?? { y: 0 };
   return { x: right + 264, y: y + 44 };
-}
-
-interface ChoiceProps {
-  readonly pressed: boolean;
-  readonly onClick: () => void;
-  readonly children: React.ReactNode;
-}
-
-function Choice({ pressed, onClick, children }: ChoiceProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={pressed}
-      onClick={onClick}
-      className="flex min-h-7 items-center gap-1.5 rounded-md border border-transparent px-2 text-muted hover:text-ink aria-pressed:border-line aria-pressed:bg-panel-2 aria-pressed:text-ink"
-    >
-      {children}
-    </button>
-  );
 }

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed one by one, which those of tables are not
 // biome-ignore-all lint/a11y/useFocusableInteractive: in some cells a control has the keyboard
 import { ChevronRight } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, memo, useRef } from 'react';
+import { type MouseEvent, memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { NodeId } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
@@ -19,6 +19,7 @@ import {
   usePortType,
   useRecord,
 } from '../store/hooks.ts';
+import { NameField } from '../widgets/NameField.tsx';
 import { LiveCell } from './LiveCell.tsx';
 import { gradientText, valueText } from './live-text.ts';
 import { RowMenu } from './RowMenu.tsx';
@@ -176,7 +177,12 @@ const NodeCells = memo(function NodeCells({
           </span>
         )}
         {renaming ? (
-          <NameField name={node.name} onEnd={(name) => onRenamed(id, name)} />
+          <NameField
+            className="field min-w-0"
+            onKey={(field) => field.closest<HTMLElement>('[role="row"]')?.focus({ preventScroll: true })}
+            name={node.name}
+            onEnd={(name) => onRenamed(id, name)}
+          />
         ) : (
           <span className="truncate font-medium" title={node.name}>
             {node.name}
@@ -300,32 +306,5 @@ function PortCells({ row, active, narrow, onFocus, onInspect, onRename }: RowPro
         />
       </WidgetCell>
     </>
-  );
-}
-
-function NameField({ name, onEnd }: { readonly name: string; readonly onEnd: (name: string | null) => void }) {
-  const ended = useRef(false);
-  const end = (text: string | null) => {
-    if (!ended.current) onEnd(text);
-    ended.current = true;
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    const row = event.currentTarget.closest<HTMLElement>('[role="row"]');
-    end(event.key === 'Enter' ? event.currentTarget.value : null);
-    row?.focus({ preventScroll: true });
-  };
-  return (
-    <input
-      className="field min-w-0"
-      aria-label="Name"
-      defaultValue={name}
-      // biome-ignore lint/a11y/noAutofocus: the user asked to type a name just now
-      autoFocus
-      onFocus={(event) => event.currentTarget.select()}
-      onBlur={(event) => end(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-    />
   );
 }

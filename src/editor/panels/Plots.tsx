@@ -5,6 +5,7 @@ import { Stale, StaleNote } from '../stale/Stale.tsx';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useUi } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
+import { Choice } from '../widgets/Choice.tsx';
 import { formatFigure } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
 import { Chart, type Line } from './Chart.tsx';
@@ -91,23 +92,4 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
 
 function metricLine(name: string): Line {
   return { label: 'valid', curve: () => hub.metric(name), colour: 'muted', dashed: true };
-}
-
-interface ChoiceProps {
-  readonly pressed: boolean;
-  readonly onClick: () => void;
-  readonly children: React.ReactNode;
-}
-
-function Choice({ pressed, onClick, children }: ChoiceProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={pressed}
-      onClick={onClick}
-      className="min-h-6 max-w-24 truncate rounded-md px-1.5 text-faint hover:text-ink aria-pressed:font-medium aria-pressed:text-ink"
-    >
-      {children}
-    </button>
-  );
 }

@@ -2,43 +2,29 @@ import { useState } from 'react';
 import { renameDocument } from '../commands/nodes.ts';
 import { editor } from '../store/editor.ts';
 import { useDocumentState } from '../store/hooks.ts';
+import { NameField } from '../widgets/NameField.tsx';
 
 /** The document's name; a click turns it into a field. */
 export function DocumentName() {
   const name = useDocumentState((state) => state.document.name);
-  const [text, setText] = useState<string | null>(null);
+  const [renaming, setRenaming] = useState(false);
 
-  if (text === null) {
+  if (!renaming) {
     return (
       <button
         type="button"
         title="Rename"
         className="min-w-0 truncate rounded-md px-1.5 py-1 font-medium hover:bg-panel-2"
-        onClick={() => setText(name)}
+        onClick={() => setRenaming(true)}
       >
         {name}
       </button>
     );
   }
-  const commit = () => {
-    const next = text.trim();
+  const end = (text: string | null) => {
+    const next = text?.trim() ?? '';
     if (next !== '' && next !== name) void renameDocument.run(editor, { name: next });
-    setText(null);
+    setRenaming(false);
   };
-  return (
-    <input
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit the name
-      autoFocus
-      aria-label="Name of the document"
-      className="field max-w-52"
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onFocus={(event) => event.target.select()}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-        if (event.key === 'Escape') setText(null);
-      }}
-    />
-  );
+  return <NameField label="Name of the document" className="field max-w-52" name={name} onEnd={end} />;
 }

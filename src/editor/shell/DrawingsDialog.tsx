@@ -12,6 +12,7 @@ import { useUi, useWhole } from '../store/hooks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { Modal } from '../widgets/Modal.tsx';
+import { NameField } from '../widgets/NameField.tsx';
 
 const close = () => editor.ui.set({ dialog: null });
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -107,10 +108,10 @@ interface DrawingRowProps {
 function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }: DrawingRowProps) {
   const present = useWhole((state) => state.document);
   const shown = isOpen ? present : document;
-  const [text, setText] = useState<string | null>(null);
-  const commit = () => {
+  const [renaming, setRenaming] = useState(false);
+  const end = (text: string | null) => {
     const name = text?.trim() ?? '';
-    setText(null);
+    setRenaming(false);
     if (name === '' || name === shown.name) return;
     if (isOpen) void renameDocument.run(editor, { name });
     else run(autosave().rename(id, name));
@@ -131,7 +132,9 @@ function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }
         <GraphPreview document={shown} registry={editor.registry} className="size-full" />
       </button>
       <div className="min-w-0 flex-1 py-1">
-        {text === null ? (
+        {renaming ? (
+          <NameField label="Name of the drawing" className="field" name={shown.name} onEnd={end} />
+        ) : (
           <button
             type="button"
             className="block max-w-full truncate rounded-md px-1.5 py-0.5 text-left font-medium hover:bg-panel-2"
@@ -139,23 +142,6 @@ function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }
           >
             {shown.name}
           </button>
-        ) : (
-          <input
-            // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit the name
-            autoFocus
-            aria-label="Name of the drawing"
-            className="field"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onFocus={(event) => event.target.select()}
-            onBlur={commit}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') commit();
-              if (event.key !== 'Escape') return;
-              event.stopPropagation();
-              setText(null);
-            }}
-          />
         )}
         <p className="px-1.5 text-muted text-sm leading-4">
           {isOpen && <span className="font-medium text-ink">Open · </span>}
@@ -163,7 +149,7 @@ function DrawingRow({ drawing: { id, document, edited }, isOpen, onDelete, run }
         </p>
       </div>
       <div className="flex shrink-0">
-        <IconButton label={`Rename ${shown.name}`} onClick={() => setText(shown.name)}>
+        <IconButton label={`Rename ${shown.name}`} onClick={() => setRenaming(true)}>
           <Pencil size={14} />
         </IconButton>
         <IconButton label={`Duplicate ${shown.name}`} onClick={() => run(autosave().duplicate(id))}>

@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { emptyDocument, type GraphDocument } from '../../compiler/document.ts';
 import type { CheckResult } from '../../compiler/result.ts';
+import { NOTHING } from '../commands/test-editor.ts';
 import { createDocumentStore, type DocumentDraft } from './document-store.ts';
-
-const NOTHING: CheckResult = {
-  diagnostics: [],
-  types: new Map(),
-  blocked: new Set(),
-  badges: new Map(),
-  cost: null,
-  updates: new Map(),
-};
 
 function setUp() {
   let time = 0;

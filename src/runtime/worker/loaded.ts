@@ -1,11 +1,11 @@
 /** A plan with all that runs it, and what of it outlives another load. */
 
 import type { TrainingPlan } from '../../compiler/plan.ts';
-import type { Checkpoint, LoadOptions, RuntimeStatus } from '../protocol.ts';
+import { type Checkpoint, type LoadOptions, RuntimeError, type RuntimeStatus, type State } from '../protocol.ts';
 import type { Opened } from './backend.ts';
 import type { Clock } from './clock.ts';
 import { Evaluator } from './evaluator.ts';
-import { initialState, keepState } from './initializers.ts';
+import { initialState, keepState, sizeOf } from './initializers.ts';
 import type { Observer } from './observer.ts';
 import { BatchOrder } from './schedule.ts';
 import { hyperparametersOf, type TrainingSession } from './session.ts';
@@ -100,4 +100,18 @@ export function guard<T>(promise: Promise<T>, session: TrainingSession, clock: C
       }),
   );
   return Promise.race([explained, session.failure]);
+}
+
+/** Refuses a checkpoint that was made with another graph. */
+export function requireSame({ key }: TrainingPlan, checkpoint: Checkpoint): void {
+  if (checkpoint.key !== key) throw new RuntimeError('runtime/data', 'The checkpoint belongs to another graph.');
+}
+
+/** Refuses values of slots that have another size. */
+export function requireSizes({ state: slots }: TrainingPlan, state: State): void {
+  for (const { id, shape } of slots) {
+    const size = state[id]?.length;
+    if (size === undefined || size === sizeOf(shape)) continue;
+    throw new RuntimeError('runtime/data', `${id} takes ${sizeOf(shape)} values, not ${size}.`);
+  }
 }

@@ -26,8 +26,18 @@ import { type OpenSession, openSession } from './backend.ts';
 import { type Clock, realClock } from './clock.ts';
 import type { ReadFile } from './datasets/files.ts';
 import { DataStore } from './datasets/load.ts';
-import { initialState, sizeOf } from './initializers.ts';
-import { carryOver, epochOf, guard, type Loaded, putAway, statusOf, takeUp } from './loaded.ts';
+import { initialState } from './initializers.ts';
+import {
+  carryOver,
+  epochOf,
+  guard,
+  type Loaded,
+  putAway,
+  requireSame,
+  requireSizes,
+  statusOf,
+  takeUp,
+} from './loaded.ts';
 import { Observer } from './observer.ts';
 import type { Run } from './run.ts';
 import { Budget, Pace, Pacer, Rate } from './schedule.ts';
@@ -250,14 +260,26 @@ export class Trainer {
   /** Starts again from the initial values, which are the same each time. Hyperparameters stay as they are. */
   async reset(): Promise<void> {
     await this.pause();
+    await this.#exclusive(() => this.#goBack(0, null));
+  }
+
+  /** Goes back to a step; hyperparameters stay as they are. */
+  async rewind(to: Checkpoint): Promise<void> {
+    await this.pause();
     await this.#exclusive(async () => {
-      const { plan, session } = this.#need();
-      session.writeState(initialState(plan.state));
-      this.#moveTo(0);
-      this.#saved(null);
-      this.#report({});
-      await this.#look();
+      requireSame(this.#need().plan, to);
+      await this.#goBack(to.step, to.state);
     });
+  }
+
+  /** Null: the initial values. */
+  async #goBack(step: number, state: State | null): Promise<void> {
+    const { plan, session } = this.#need();
+    session.writeState(state ?? initialState(plan.state));
+    this.#moveTo(step);
+    this.#saved(state);
+    this.#report({});
+    await this.#look();
   }
 
   setHyperparameter(name: string, value: number): Promise<void> {
@@ -322,12 +344,7 @@ export class Trainer {
   loadState(state: State): Promise<void> {
     return this.#exclusive(async () => {
       const { plan, session } = this.#need();
-      for (const { id, shape } of plan.state) {
-        const size = state[id]?.length;
-        if (size !== undefined && size !== sizeOf(shape)) {
-          throw new RuntimeError('runtime/data', `${id} takes ${sizeOf(shape)} values, not ${size}.`);
-        }
-      }
+      requireSizes(plan, state);
       session.writeState(state);
       await this.#save();
       await this.#look();
@@ -350,20 +367,6 @@ export class Trainer {
       requireSame(loaded.plan, from);
       const columns = await this.#data.columns(loaded.plan);
       return this.#guard(traceSteps(loaded, columns, graph, from, bad));
-    });
-  }
-
-  /** Goes back to a step; hyperparameters stay as they are. */
-  async rewind(to: Checkpoint): Promise<void> {
-    await this.pause();
-    await this.#exclusive(async () => {
-      const { plan, session } = this.#need();
-      requireSame(plan, to);
-      session.writeState(to.state ?? initialState(plan.state));
-      this.#moveTo(to.step);
-      this.#saved(to.state);
-      this.#report({});
-      await this.#look();
     });
   }
 
@@ -430,8 +433,4 @@ export class Trainer {
     this.#queue = result.catch(() => {});
     return result;
   }
-}
-
-function requireSame({ key }: TrainingPlan, checkpoint: Checkpoint): void {
-  if (checkpoint.key !== key) throw new RuntimeError('runtime/data', 'The checkpoint belongs to another graph.');
 }
