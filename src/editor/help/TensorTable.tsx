@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { makeArray, type TensorData } from '../../compiler/types.ts';
 import { formatFigure } from '../widgets/format.ts';
+import { Scroller } from '../widgets/Scroller.tsx';
 
 /** More elements are not listed. */
 const MOST = 64;
@@ -37,7 +38,7 @@ export function TensorTable({ label, data, colour, onChange }: TensorTableProps)
           {dtype}[{shape.join(',')}]
         </span>
       </figcaption>
-      <div className="scroll-thin mt-0.5 overflow-x-auto">
+      <Scroller label={label} className="mt-0.5">
         <table className="border-collapse text-right font-mono text-sm">
           <tbody>
             {rows.map((row, at) => (
@@ -64,7 +65,7 @@ export function TensorTable({ label, data, colour, onChange }: TensorTableProps)
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
       {shown.length < values.length && <p className="text-faint text-sm">… {values.length - shown.length} more</p>}
     </figure>
   );

@@ -1,5 +1,6 @@
 import katex from 'katex';
 import { useMemo } from 'react';
+import { Scroller } from './Scroller.tsx';
 
 interface FormulaProps {
   /** LaTeX from an operator's record; never text from a document. */
@@ -11,10 +12,11 @@ interface FormulaProps {
 export function Formula({ tex, className = '' }: FormulaProps) {
   const html = useMemo(() => katex.renderToString(tex, { throwOnError: false, output: 'htmlAndMathml' }), [tex]);
   return (
-    <span
-      className={`block overflow-x-auto scroll-thin py-0.5 ${className}`}
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX escapes its input, and the input is ours
-      dangerouslySetInnerHTML={{ __html: html }}
-    />
+    <Scroller label="Formula" className={`py-1 ${className}`}>
+      <span
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX escapes its input, and the input is ours
+        dangerouslySetInnerHTML={{ __html: html }}
+      />
+    </Scroller>
   );
 }
