@@ -15,6 +15,16 @@ type Layer = {
 };
 
 const layers: Record<string, Layer> = {
+  formats: {
+    layers: [],
+    packages: ['fflate'],
+    why: 'formats turn bytes into plain arrays and back, for page, worker and command alike',
+  },
+  weights: {
+    layers: ['formats', 'compiler'],
+    packages: ['@bufbuild/protobuf'],
+    why: 'weights are plain tensors by name, for page and command alike',
+  },
   compiler: {
     layers: [],
     packages: ['@bufbuild/protobuf'],
@@ -27,13 +37,16 @@ const layers: Record<string, Layer> = {
     why: 'the symbolic language only makes documents out of nodes',
   },
   runtime: {
-    layers: [],
+    layers: ['formats'],
     types: ['src/compiler/plan.ts'],
     why: 'the runtime runs any TrainingPlan: it knows the types in compiler/plan.ts and no other part of the app',
   },
-  editor: { layers: ['compiler', 'nodes', 'symbolic', 'runtime', 'cli'], why: 'the editor may import every layer' },
+  editor: {
+    layers: ['formats', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime', 'cli'],
+    why: 'the editor may import every layer',
+  },
   cli: {
-    layers: ['compiler', 'nodes', 'symbolic', 'runtime'],
+    layers: ['formats', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime'],
     why: 'the command works without the editor',
   },
 };
