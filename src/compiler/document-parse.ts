@@ -1,3 +1,5 @@
+import { parseBreakpoint } from './breakpoints-parse.ts';
+import { parseDatasets } from './datasets-parse.ts';
 import { type Diagnostic, type DiagnosticCode, diagnostic } from './diagnostics.ts';
 import {
   type AttributeValue,
@@ -14,49 +16,15 @@ import {
   type SavedView,
   type TrainingOptions,
 } from './document.ts';
+import { finite, flag, isObject, Malformed, malformed, map, object, text } from './document-json.ts';
+import type { AttributeSpec } from './op.ts';
+import { attributeProblem } from './phases/resolve/attributes.ts';
+import { readLoop } from './training-options.ts';
 
 export interface ParsedDocument {
   /** Null where an error makes the text unusable. */
   readonly document: GraphDocument | null;
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Ends parsing with a diagnostic that names the place as a JSON path. */
-class Malformed extends Error {
-  readonly code: DiagnosticCode;
-  readonly cause_: string;
-  constructor(code: DiagnosticCode, title: string, cause: string) {
-    super(title);
-    this.code = code;
-    this.cause_ = cause;
-  }
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function malformed(path: string, wanted: string, value: unknown): never {
-  const seen = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
-  throw new Malformed('document/malformed', `${path} is not ${wanted}`, `It is ${seen}.`);
-}
-
-function object(value: unknown, path: string): Json {
-  return isObject(value) ? value : malformed(path, 'an object', value);
-}
-
-function text(value: unknown, path: string): string {
-  return typeof value === 'string' ? value : malformed(path, 'text', value);
-}
-
-function finite(value: unknown, path: string): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : malformed(path, 'a number', value);
-}
-
-function flag(value: unknown, path: string): boolean {
-  return value === undefined || typeof value === 'boolean' ? value === true : malformed(path, 'true or false', value);
 }
 
 function attribute(value: unknown, path: string): AttributeValue {
@@ -66,16 +34,6 @@ function attribute(value: unknown, path: string): AttributeValue {
   return list
     ? (value as (string | number)[])
     : malformed(path, 'a number, text, true, false or a list of numbers or texts', value);
-}
-
-function map<T>(
-  value: unknown,
-  path: string,
-  parse: (item: unknown, path: string, key: string) => T,
-): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(object(value, path)).map(([key, item]) => [key, parse(item, `${path}.${key}`, key)]),
-  );
 }
 
 function node(value: unknown, path: string, id: string): DocumentNode {
@@ -142,6 +100,14 @@ function savedView(value: unknown, path: string): SavedView {
   };
 }
 
+/** A value as its specification wants it. */
+function known(value: unknown, spec: AttributeSpec, path: string): AttributeValue {
+  const given = attribute(value, path);
+  const problem = attributeProblem(given, spec);
+  if (problem) throw new Malformed('document/malformed', `${path} ${problem}`, `It is ${JSON.stringify(value)}.`);
+  return given;
+}
+
 function training(value: unknown, path: string): TrainingOptions {
   if (value === undefined) return DEFAULT_TRAINING;
   const given = object(value, path);
@@ -157,6 +123,7 @@ function training(value: unknown, path: string): TrainingOptions {
     seed: count('seed', 0),
     shuffle: typeof shuffle === 'boolean' ? shuffle : malformed(`${path}.shuffle`, 'true or false', shuffle),
     epochs: count('epochs', 0),
+    ...readLoop(given, path, object, known),
   };
 }
 
@@ -197,6 +164,7 @@ function parse(value: unknown): GraphDocument {
       nodes: map(graph.nodes, 'graph.nodes', node),
       edges: map(graph.edges ?? {}, 'graph.edges', edge),
       ...(graph.modules !== undefined && { modules: map(graph.modules, 'graph.modules', moduleDefinition) }),
+      ...(graph.datasets !== undefined && { datasets: parseDatasets(graph.datasets, 'graph.datasets') }),
       training: training(graph.training, 'graph.training'),
       ...(graph.options !== undefined && { options: options(graph.options, 'graph.options') }),
     },
@@ -204,6 +172,9 @@ function parse(value: unknown): GraphDocument {
       nodes: places(layout.nodes ?? {}, 'layout.nodes'),
       ...(layout.modules !== undefined && { modules: map(layout.modules, 'layout.modules', places) }),
       ...(layout.views !== undefined && { views: map(layout.views, 'layout.views', savedView) }),
+      ...(layout.breakpoints !== undefined && {
+        breakpoints: map(layout.breakpoints, 'layout.breakpoints', parseBreakpoint),
+      }),
     },
   };
 }

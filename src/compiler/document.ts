@@ -1,5 +1,9 @@
 /** GraphDocument: what the user drew. Plain JSON; nothing the runtime learns is ever stored in it. */
 
+import type { DocumentDatasets } from './datasets.ts';
+import type { BreakpointKind } from './plan.ts';
+import type { LoopChoices } from './training-options.ts';
+
 export type NodeId = string & { readonly __brand?: 'NodeId' };
 export type EdgeId = string & { readonly __brand?: 'EdgeId' };
 export type ModuleId = string & { readonly __brand?: 'ModuleId' };
@@ -33,7 +37,8 @@ export interface DocumentEdge {
   readonly target: PortRef;
 }
 
-export interface TrainingOptions {
+/** What it leaves out of the loop is as training-options.ts says. */
+export interface TrainingOptions extends LoopChoices {
   /** Rows a step; the size of the dim named `batch` while training. */
   readonly batchSize: number;
   /** Seeds shuffling, and initializers that have no seed of their own. */
@@ -90,6 +95,18 @@ export interface SavedView {
   readonly path?: readonly NodeId[];
 }
 
+/** Where training is to pause. Looked at, never computed: setting one compiles nothing of training. */
+export interface Breakpoint {
+  readonly when: BreakpointKind;
+  /** Left out for all values of the drawing, or the loss. */
+  readonly at?: PortRef;
+  /** The instances that lead to the sheet of `at`; left out for the drawing itself. */
+  readonly path?: readonly NodeId[];
+  /** What absolute values are not to exceed, or how many times in a row the loss may rise. */
+  readonly limit?: number;
+  readonly disabled?: boolean;
+}
+
 export interface GraphDocument {
   readonly format: 'wiregrad';
   readonly version: number;
@@ -100,6 +117,8 @@ export interface GraphDocument {
     readonly edges: Readonly<Record<EdgeId, DocumentEdge>>;
     /** Left out where there are none. */
     readonly modules?: Readonly<Record<ModuleId, ModuleDefinition>>;
+    /** Data sets of its own, by name. Left out where there are none. */
+    readonly datasets?: DocumentDatasets;
     readonly training: TrainingOptions;
     /** Left out where it is the default. */
     readonly options?: Partial<LanguageOptions>;
@@ -110,6 +129,8 @@ export interface GraphDocument {
     readonly modules?: Readonly<Record<ModuleId, Places>>;
     /** Saved views, by the digit of their key. */
     readonly views?: Readonly<Record<string, SavedView>>;
+    /** Left out where there are none. */
+    readonly breakpoints?: Readonly<Record<string, Breakpoint>>;
   };
 }
 

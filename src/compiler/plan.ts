@@ -2,19 +2,38 @@
  * TrainingPlan: everything the runtime needs, as plain structured-cloneable data. The runtime knows nothing of graphs,
  * operators or documents; it binds buffers to names.
  */
+import type { LoopOptions } from './training-options.ts';
 import type { DType } from './types.ts';
+
+/** Numbers that are drawn from a generator one after another. */
+export interface Draws {
+  readonly law: 'uniform' | 'normal';
+  readonly count: number;
+}
+
+/** NumPy's RandomState(seed), after what it has drawn for others. */
+export interface Generator {
+  readonly seed: number;
+  readonly before?: readonly Draws[];
+}
 
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
-  /** NumPy's RandomState(seed).uniform(low, high). */
-  | { readonly kind: 'uniform'; readonly low: number; readonly high: number; readonly seed: number }
-  /** NumPy's RandomState(seed).normal(mean, std). */
-  | { readonly kind: 'normal'; readonly mean: number; readonly std: number; readonly seed: number }
+  /** RandomState.uniform(low, high). */
+  | (Generator & { readonly kind: 'uniform'; readonly low: number; readonly high: number })
+  /** RandomState.normal(mean, std). */
+  | (Generator & { readonly kind: 'normal'; readonly mean: number; readonly std: number })
+  /** Orthonormal rows or columns, whichever are fewer, of the matrix [first axis, all others], times `gain`. */
+  | (Generator & { readonly kind: 'orthogonal'; readonly gain: number })
+  /** A matrix with `gain` on its diagonal. */
+  | { readonly kind: 'identity'; readonly gain: number }
   | { readonly kind: 'values'; readonly values: readonly number[] };
 
-/** What the compiler needs to know of a data set; the runtime loads it by name. */
+/** What the compiler needs to know of a data set; the runtime loads it by key, and built-in ones by name. */
 export interface DatasetInfo {
   readonly name: string;
+  /** Under which a data set of the document is kept, once it is prepared. */
+  readonly key?: string;
   readonly rows: number;
   readonly columns: readonly DatasetColumn[];
   /** Row ranges [from, to). */
@@ -30,6 +49,8 @@ export interface DatasetColumn {
   readonly shape: readonly number[];
   /** Class labels lie in 0 … classes-1. */
   readonly classes?: number;
+  /** What the classes are called. */
+  readonly names?: readonly string[];
   /** Rows can be drawn as images of this [height, width]. */
   readonly image?: readonly [height: number, width: number];
 }
@@ -40,6 +61,8 @@ export interface DataColumn {
   readonly id: string;
   readonly dataset: string;
   readonly column: string;
+  /** Of the prepared data set; left out for built-in ones. */
+  readonly key?: string;
   readonly dtype: 'float32' | 'int32';
   readonly shape: readonly number[];
 }
@@ -119,6 +142,8 @@ export type Backend = 'webgpu' | 'wasm';
  */
 export interface BackendGraphs {
   readonly train: GraphPlan | null;
+  /** The same step for the rows left over at the end of an epoch, where they are kept as a smaller batch. */
+  readonly rest: GraphPlan | null;
   /** The first for full batches; the others for rows left over at the end of the validation and test splits. */
   readonly evaluate: readonly GraphPlan[];
 }
@@ -131,11 +156,14 @@ export interface TrainingPlan {
   readonly seed: number;
   readonly shuffle: boolean;
   readonly epochs: number;
+  readonly loop: LoopOptions;
   readonly state: readonly StateSlot[];
   readonly hyperparameters: readonly Hyperparameter[];
   readonly columns: readonly DataColumn[];
   /** Of the one data set the plan reads; null for a graph without data, whose every step is alike. */
   readonly splits: DatasetInfo['splits'] | null;
+  /** Metrics that are computed on one split only, by name. */
+  readonly metricSplits?: Readonly<Record<string, 'validation' | 'test'>>;
   /** Largest label allowed + 1, by column id, where a loss needs it. */
   readonly classes: Readonly<Record<string, number>>;
   readonly graphs: Readonly<Record<Backend, BackendGraphs>>;
@@ -193,4 +221,42 @@ export interface ProbePlan {
   readonly key: string;
   readonly entries: readonly ProbeEntry[];
   readonly graphs: Readonly<Record<Backend, GraphPlan>>;
+}
+
+export const BREAKPOINT_KINDS = [
+  'nan',
+  'infinite',
+  'value-above',
+  'gradient-above',
+  'gradient-zero',
+  'loss-rises',
+] as const;
+
+/** What pauses training; `nan` and `infinite` are about a value or its gradient. */
+export type BreakpointKind = (typeof BREAKPOINT_KINDS)[number];
+
+/** A value or gradient that is looked at before each step. */
+export interface GuardedTensor {
+  readonly node: string;
+  readonly port: string;
+  readonly of: 'value' | 'gradient';
+  readonly shape: readonly number[];
+  /** Output of the guard's graph. */
+  readonly output: string;
+}
+
+export interface GuardCondition {
+  readonly id: string;
+  readonly when: BreakpointKind;
+  /** What absolute values are not to exceed, or how many times in a row the loss may rise. */
+  readonly limit: number;
+  /** In the order in which they are computed; empty for the loss. */
+  readonly tensors: readonly GuardedTensor[];
+}
+
+/** Breakpoints: what a step computes, and when training is to pause before it. */
+export interface GuardPlan {
+  readonly conditions: readonly GuardCondition[];
+  /** Null where only the loss is looked at. */
+  readonly graphs: Readonly<Record<Backend, GraphPlan>> | null;
 }

@@ -1,6 +1,16 @@
 /** What the page and the worker say to each other. Everything here is structured-cloneable. */
 
-import type { Backend, GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import type {
+  Backend,
+  BreakpointKind,
+  GradientCheckPlan,
+  GraphPlan,
+  GuardedTensor,
+  GuardPlan,
+  ProbePlan,
+  TrainingPlan,
+} from '../compiler/plan.ts';
+import type { Ending, RuleState } from './training/rules.ts';
 
 export type BackendChoice = Backend | 'auto';
 
@@ -88,6 +98,25 @@ export const EMPTY_STATUS: RuntimeStatus = {
   stepsPerEpoch: 1,
 };
 
+/** What the rules of the loop know, and the best parameters so far. */
+export interface LoopState {
+  readonly rules: RuleState;
+  readonly best: { readonly step: number; readonly value: number; readonly state: State } | null;
+}
+
+/** What the rules of the loop say after `step` steps. */
+export interface RulesReport {
+  readonly step: number;
+  readonly best: RuleState['best'];
+  /** The step whose parameters can be restored. */
+  readonly kept: number | null;
+  readonly ending: Ending | null;
+  /** Steps after which the learning rate fell on a plateau. */
+  readonly falls: readonly number[];
+  /** Steps that training goes on for at least; null without this rule. */
+  readonly patience: number | null;
+}
+
 /** Everything that training needs to go on elsewhere. */
 export interface Checkpoint {
   readonly key: string;
@@ -95,6 +124,8 @@ export interface Checkpoint {
   /** null: the initial values, which the plan's seeds make again. */
   readonly state: State | null;
   readonly hyperparameters: Readonly<Record<string, number>>;
+  /** Left out where nothing was validated yet. */
+  readonly loop?: LoopState;
 }
 
 export interface LoadOptions {
@@ -124,6 +155,8 @@ export interface Losses {
   readonly from: number;
   readonly losses: Float32Array;
   readonly stepsPerSecond: number;
+  /** Of the last of these steps, and of the first optimizer; null where there is none. */
+  readonly learningRate: number | null;
 }
 
 export interface Frame {
@@ -145,7 +178,7 @@ export interface RunResult {
   /** Of the last step; null where the graph has none. */
   readonly loss: number | null;
   readonly milliseconds: number;
-  readonly why: 'done' | 'paused' | 'diverged' | 'epochs';
+  readonly why: 'done' | 'paused' | 'diverged' | 'epochs' | 'early' | 'breakpoint';
 }
 
 /** Bytes and calls since the worker started or `resetCounts`. */
@@ -202,6 +235,45 @@ export interface TraceFrame {
   readonly numbers: Float32Array;
 }
 
+/** Where a breakpoint paused training. */
+export interface BreakpointHit {
+  /** Of the breakpoint. */
+  readonly id: string;
+  readonly when: BreakpointKind;
+  /** Counted from 1. A step in which a value meets the condition is not made yet; one in which the loss rose is. */
+  readonly step: number;
+  /** Null for the loss. */
+  readonly tensor: Omit<GuardedTensor, 'output'> | null;
+  /** The element that met the condition, row-major; null for the loss. */
+  readonly index: number | null;
+  /** The element, or the loss. */
+  readonly value: number;
+  /** Of the steps of the rise, with the one before it. */
+  readonly losses?: readonly number[];
+}
+
+/** Values that stand for inputs of a graph, by name. */
+export type Feeds = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
+
+/** A graph to be run beside training, on wasm over a copy of the state. */
+export interface Inquiry {
+  /** Equal keys are the same graph: it stays open for the next time. */
+  readonly key: string;
+  readonly graph: GraphPlan;
+  readonly runs: readonly {
+    /** Those of the step that was made last or of the one to be made, or these; null for a graph that reads no data. */
+    readonly rows: 'last' | 'next' | Int32Array | null;
+    readonly feeds?: Feeds;
+  }[];
+}
+
+export interface InquiryReply {
+  /** Steps made. */
+  readonly step: number;
+  /** Of each run, by output name. */
+  readonly outputs: readonly Readonly<Record<string, Float32Array>>[];
+}
+
 /** What the page may ask of the worker. */
 export interface Calls {
   load(plan: TrainingPlan, options: LoadOptions, base: string): RuntimeStatus;
@@ -213,6 +285,8 @@ export interface Calls {
   /** Steps a second at most, for `run(null)`; null: no limit. */
   setPace(perSecond: number | null): void;
   reset(): void;
+  /** Writes the best parameters; the step they are of, or null where none are kept. */
+  restoreBest(): number | null;
   setHyperparameter(name: string, value: number): void;
   evaluate(split?: Split): Evaluation | null;
   observe(probe: ProbePlan | null): void;
@@ -222,7 +296,11 @@ export interface Calls {
   checkGradients(plan: GradientCheckPlan): GradientCheck;
   /** Of step `bad` and the one before it, made again from a checkpoint. */
   trace(graph: GraphPlan, from: Checkpoint, bad: number): TraceFrame[];
-  rewind(to: Checkpoint): void;
+  /** Goes back to a checkpoint, and from there on to `step` if it is given, by making the same steps again. */
+  rewind(to: Checkpoint, step?: number): void;
+  /** Runs pause where one of them holds; null: where none does. A load forgets them. */
+  setBreakpoints(plan: GuardPlan | null): void;
+  inquire(inquiry: Inquiry): InquiryReply;
   counts(): Counts;
   resetCounts(): void;
   /** For tests: destroys the GPU device under the session. */
@@ -237,10 +315,13 @@ export interface RuntimeEvents {
   status: RuntimeStatus;
   losses: Losses;
   evaluation: Evaluation;
+  /** After each validation that the rules of the loop ask for. */
+  rules: RulesReport;
   frame: Frame;
   /** Something went wrong and was dealt with; training goes on or is paused, as `status` says. */
   problem: RuntimeProblem;
   checkpoint: Checkpoint;
+  breakpoint: BreakpointHit;
   /** A run began at step `from`; `until` as in `run`. */
   started: { readonly from: number; readonly until: number | null };
   ended: RunResult;

@@ -16,7 +16,8 @@ type Columns = ReadonlyMap<string, Column>;
 
 const NO_GRAPHS: TrainingPlan['graphs'][keyof TrainingPlan['graphs']] = { train: null, evaluate: [] };
 
-async function openAside({ plan, hyperparameters }: Loaded, columns: Columns): Promise<WasmSession> {
+/** Runs other graphs than training's, over state that is its own. */
+export async function openAside({ plan, hyperparameters }: Loaded, columns: Columns): Promise<WasmSession> {
   const aside = { ...plan, graphs: { webgpu: NO_GRAPHS, wasm: NO_GRAPHS } };
   const session = await WasmSession.create({ plan: aside, columns, build: await loadOrt('wasm') });
   for (const [name, value] of Object.entries(hyperparameters)) session.setHyperparameter(name, value);
@@ -59,7 +60,8 @@ export async function checkGradients(
   }
 }
 
-async function trainQuietly(session: TrainingSession, loaded: Loaded, from: number, to: number): Promise<void> {
+/** Trains without anyone being told. */
+export async function trainQuietly(session: TrainingSession, loaded: Loaded, from: number, to: number): Promise<void> {
   for (let step = from; step < to; ) {
     const steps = Math.min(session.maxSteps, to - step);
     await session.train(steps, loaded.order?.rows(step, steps) ?? null);

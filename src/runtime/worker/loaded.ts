@@ -3,10 +3,13 @@
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import { type Checkpoint, type LoadOptions, RuntimeError, type RuntimeStatus, type State } from '../protocol.ts';
 import type { Opened } from './backend.ts';
+import type { Breakpoints } from './breakpoints.ts';
 import type { Clock } from './clock.ts';
 import { Evaluator } from './evaluator.ts';
 import { initialState, keepState, sizeOf } from './initializers.ts';
+import { Inquiries } from './inquiries.ts';
 import type { Observer } from './observer.ts';
+import { Settings } from './replay.ts';
 import { BatchOrder } from './schedule.ts';
 import { hyperparametersOf, type TrainingSession } from './session.ts';
 
@@ -18,7 +21,11 @@ export interface Loaded {
   readonly order: BatchOrder | null;
   readonly evaluator: Evaluator;
   readonly hyperparameters: Record<string, number>;
+  /** What hyperparameters were set to, and when. */
+  readonly settings: Settings;
+  readonly inquiries: Inquiries;
   observer: Observer | null;
+  breakpoints: Breakpoints | null;
 }
 
 /** What a plan starts from instead of its initial values. */
@@ -39,7 +46,10 @@ export function takeUp(plan: TrainingPlan, options: LoadOptions, opened: Opened,
     order: split ? new BatchOrder(split, plan.batchSize, plan.shuffle ? plan.seed : null) : null,
     evaluator: new Evaluator(plan, plan.graphs[session.backend], session),
     hyperparameters,
+    settings: new Settings(),
+    inquiries: new Inquiries(),
     observer: null,
+    breakpoints: null,
   };
 }
 
@@ -61,8 +71,10 @@ export async function carryOver(
   };
 }
 
-export async function putAway({ observer, evaluator, session }: Loaded): Promise<void> {
+export async function putAway({ observer, breakpoints, inquiries, evaluator, session }: Loaded): Promise<void> {
   await observer?.close();
+  await breakpoints?.close();
+  await inquiries.close();
   await evaluator.close();
   await session.close();
 }

@@ -45,19 +45,20 @@ export class Observer {
     return this.#step;
   }
 
-  async look(step: number): Promise<Frame> {
+  /** `ahead`: the batch of the step to be made, for what that is about to compute. */
+  async look(step: number, ahead = false): Promise<Frame> {
     // Training queued before is not the observation's cost.
     await this.#session.settle();
     const started = this.#clock.now();
     const { batch } = this.#probe.graphs[this.#session.backend];
-    const rows = this.#order?.rows(Math.max(0, step - 1), 1, batch) ?? null;
+    const rows = this.#order?.rows(ahead ? step : Math.max(0, step - 1), 1, batch) ?? null;
     const [outputs] = await this.#runner.run([rows]);
     const ended = this.#clock.now();
     this.#budget.spent(started, ended);
     this.#step = step;
     return {
       probe: this.#probe.key,
-      step,
+      step: ahead ? step + 1 : step,
       outputs: outputs ?? {},
       milliseconds: ended - started,
       interval: this.#budget.interval,

@@ -4,14 +4,17 @@
  * take one call at a time.
  */
 
-import type { GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
+import type { GradientCheckPlan, GraphPlan, GuardPlan, ProbePlan, TrainingPlan } from '../../compiler/plan.ts';
 import {
+  type BreakpointHit,
   type Checkpoint,
   EMPTY_STATUS,
   type Emit,
   type Evaluation,
   type Frame,
   type GradientCheck,
+  type Inquiry,
+  type InquiryReply,
   type LoadOptions,
   type RunResult,
   RuntimeError,
@@ -23,6 +26,7 @@ import {
 } from '../protocol.ts';
 import { checkGradients, traceSteps } from './aside.ts';
 import { type OpenSession, openSession } from './backend.ts';
+import { Breakpoints } from './breakpoints.ts';
 import { type Clock, realClock } from './clock.ts';
 import type { ReadFile } from './datasets/files.ts';
 import { DataStore } from './datasets/load.ts';
@@ -39,6 +43,7 @@ import {
   takeUp,
 } from './loaded.ts';
 import { Observer } from './observer.ts';
+import { replay } from './replay.ts';
 import type { Run } from './run.ts';
 import { Budget, Pace, Pacer, Rate } from './schedule.ts';
 
@@ -199,7 +204,9 @@ export class Trainer {
         await this.#clock.breathe();
       }
       await this.#exclusive(() => this.#guard(session.settle()));
-      if (this.#need().observer?.step !== this.#step) await this.#exclusive(() => this.#look());
+      const { observer, breakpoints } = this.#need();
+      const ahead = breakpoints?.stands(this.#step) ?? false;
+      if (ahead || observer?.step !== this.#step) await this.#exclusive(() => this.#look(ahead));
     } catch (error) {
       this.#run = null;
       if (session.backend === 'webgpu') this.#fail(error);
@@ -222,10 +229,12 @@ export class Trainer {
   }
 
   async #turn(run: Run): Promise<void> {
-    const { session, order, observer } = this.#need();
+    const { session, order, observer, breakpoints } = this.#need();
     if (this.#step === 0 && this.#evaluation.due(this.#clock.now())) await this.#evaluate();
+    const hit = breakpoints && (await this.#guard(breakpoints.before(this.#step)));
+    if (hit) return this.#stopAt(hit);
     const perEpoch = order?.stepsPerEpoch ?? 1;
-    const limits = [this.#pacer.next(), session.maxSteps, run.until - this.#step];
+    const limits = [this.#pacer.next(), breakpoints ? 1 : session.maxSteps, run.until - this.#step];
     if (run.paced && this.#pace) limits.push(Math.max(1, this.#pace.due(this.#clock.now(), this.#step)));
     // An evaluation belongs to the very end of an epoch; while none is due, turns may run past it.
     if (order && this.#evaluation.due(this.#clock.now())) limits.push(perEpoch - (this.#step % perEpoch));
@@ -234,6 +243,7 @@ export class Trainer {
     const started = this.#clock.now();
     await this.#guard(session.train(steps, order?.rows(this.#step, steps) ?? null));
     this.#step += steps;
+    if (breakpoints) await this.#guard(session.settle());
     const now = this.#clock.now();
     this.#pacer.took(steps, now - started);
     this.#rate.measure(now, this.#step);
@@ -249,12 +259,28 @@ export class Trainer {
     this.#reported += losses.length;
     this.#loss = losses.at(-1) ?? this.#loss;
     this.#emit('losses', { from, losses, stepsPerSecond: this.#rate.perSecond });
+    const hit = this.#loaded?.breakpoints?.after(losses, this.#reported);
+    if (hit) this.#stopAt(hit);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad < 0 || this.#run?.why === 'diverged') return;
     if (this.#run) this.#run.why = 'diverged';
     const step = from + bad + 1;
     const message = `The loss became ${losses[bad]} at step ${step}. A smaller learning rate may help; reset to start again.`;
     this.#emit('problem', { code: 'runtime/diverged', message, step });
+  }
+
+  #stopAt(hit: BreakpointHit): void {
+    if (this.#run) this.#run.why ??= 'breakpoint';
+    this.#emit('breakpoint', hit);
+  }
+
+  /** Looked at before each step from now on. */
+  setBreakpoints(plan: GuardPlan | null): Promise<void> {
+    return this.#exclusive(async () => {
+      const loaded = this.#need();
+      await loaded.breakpoints?.close();
+      loaded.breakpoints = plan && (await Breakpoints.open(plan, loaded.session, loaded.order));
+    });
   }
 
   /** Starts again from the initial values, which are the same each time. Hyperparameters stay as they are. */
@@ -264,11 +290,13 @@ export class Trainer {
   }
 
   /** Goes back to a step; hyperparameters stay as they are. */
-  async rewind(to: Checkpoint): Promise<void> {
+  async rewind(to: Checkpoint, step = to.step): Promise<void> {
     await this.pause();
     await this.#exclusive(async () => {
-      requireSame(this.#need().plan, to);
-      await this.#goBack(to.step, to.state);
+      const loaded = this.#need();
+      requireSame(loaded.plan, to);
+      const state = step > to.step ? await this.#guard(replay(loaded, to, step)) : to.state;
+      await this.#goBack(step, state);
     });
   }
 
@@ -284,10 +312,11 @@ export class Trainer {
 
   setHyperparameter(name: string, value: number): Promise<void> {
     return this.#exclusive(async () => {
-      const { hyperparameters, session } = this.#need();
+      const { hyperparameters, session, settings } = this.#need();
       if (!(name in hyperparameters)) throw new RuntimeError('runtime/data', `There is no hyperparameter ${name}.`);
       hyperparameters[name] = value;
       session.setHyperparameter(name, value);
+      settings.add(this.#step, name, value);
     });
   }
 
@@ -318,9 +347,9 @@ export class Trainer {
     });
   }
 
-  async #look(): Promise<void> {
+  async #look(ahead = false): Promise<void> {
     const { observer } = this.#need();
-    if (observer) this.#emit('frame', await this.#guard(observer.look(this.#step)));
+    if (observer) this.#emit('frame', await this.#guard(observer.look(this.#step, ahead)));
   }
 
   /** A probe's values once, now. */
@@ -356,6 +385,15 @@ export class Trainer {
       const loaded = this.#need();
       const columns = await this.#data.columns(loaded.plan);
       return this.#guard(checkGradients(loaded, columns, plan, this.#step));
+    });
+  }
+
+  /** Answered beside training, whatever trains. */
+  inquire(inquiry: Inquiry): Promise<InquiryReply> {
+    return this.#exclusive(async () => {
+      const loaded = this.#need();
+      const columns = await this.#data.columns(loaded.plan);
+      return this.#guard(loaded.inquiries.answer(loaded, columns, inquiry, this.#step));
     });
   }
 
@@ -399,6 +437,8 @@ export class Trainer {
   }
 
   #moveTo(step: number): void {
+    this.#loaded?.breakpoints?.forget();
+    this.#loaded?.settings.goBack(step, this.#loaded.hyperparameters);
     this.#step = step;
     this.#reported = step;
     this.#loss = null;

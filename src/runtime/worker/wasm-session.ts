@@ -5,7 +5,7 @@
  */
 
 import type { GraphInput, GraphPlan, TrainingPlan } from '../../compiler/plan.ts';
-import type { State } from '../protocol.ts';
+import type { Feeds, State } from '../protocol.ts';
 import type { Column } from './datasets/load.ts';
 import { sizeOf } from './initializers.ts';
 import type { InferenceSession, OrtBuild, Tensor } from './ort.ts';
@@ -21,6 +21,11 @@ import {
 
 /** Bounds the index vector and the time for which a run that turns out slow cannot be paused. */
 const MAX_STEPS = 4096;
+
+/** Takes values for inputs by name, in place of data or of what is not connected. */
+export interface FedRunner extends Runner {
+  run(batches: readonly (Int32Array | null)[], feeds?: Feeds): Promise<Record<string, Float32Array>[]>;
+}
 
 export class WasmSession implements TrainingSession {
   readonly backend = 'wasm';
@@ -93,8 +98,10 @@ export class WasmSession implements TrainingSession {
     }
   }
 
-  #feed({ name, shape, binding }: GraphInput, rows: Int32Array | null): Tensor {
+  #feed({ name, dtype, shape, binding }: GraphInput, rows: Int32Array | null, feeds: Feeds = {}): Tensor {
     const { Tensor } = this.#build.ort;
+    const given = feeds[name];
+    if (given) return new Tensor(dtype, given as Float32Array, shape);
     switch (binding.kind) {
       case 'state':
         return get(this.#state, binding.slot);
@@ -134,13 +141,13 @@ export class WasmSession implements TrainingSession {
     }
   }
 
-  async open(graph: GraphPlan): Promise<Runner> {
+  async open(graph: GraphPlan): Promise<FedRunner> {
     const session = await this.#createSession(graph);
     return {
-      run: async (batches) => {
+      run: async (batches, given = {}) => {
         const all: Record<string, Float32Array>[] = [];
         for (const rows of batches) {
-          const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, this.#feed(input, rows)]));
+          const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, this.#feed(input, rows, given)]));
           const results = await session.run(feeds);
           all.push(Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, toFloats(tensor)])));
         }
