@@ -12,6 +12,8 @@
  * The IR is verified after every phase of a compilation. Named dimensions stay symbolic until emission binds them. Errors of the user are
  * diagnostics; what throws is a broken invariant.
  */
+
+import { checkColumns, checkMonitor, checkSplits, unwatchable } from './checks/data.ts';
 import { checkBatch, checkData, checkInputs, checkSizes, notices } from './checks.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
@@ -25,6 +27,7 @@ import { derive } from './phases/5-derived.ts';
 import { emitFor, type PlanContext, planTraining } from './phases/5-plan.ts';
 import { buildProbe, type Watched } from './phases/5-probe.ts';
 import { buildTrain, type TrainFunction } from './phases/functions/train.ts';
+import { checkGenerators } from './phases/plan-initializers.ts';
 import type { ProbePlan } from './plan.ts';
 import { type CheckResult, type Compilation, type DerivedGraph, portKey } from './result.ts';
 import { verify } from './verify.ts';
@@ -47,9 +50,11 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 function frontEnd({ document, failed, diagnostics }: FlatDocument, registry: Registry): FrontEnd {
   const resolved = resolve(document, registry, failed);
   const inferred = infer(resolved, registry);
-  const errors = [...diagnostics, ...resolved.diagnostics, ...inferred.diagnostics, ...checkData(inferred.program)];
-  if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const { program } = inferred;
+  const data = [checkData, checkColumns, checkSplits, checkGenerators].flatMap((find) => find(program));
+  const monitor = checkMonitor(program, document);
+  const errors = [...diagnostics, ...resolved.diagnostics, ...inferred.diagnostics, ...data, ...monitor];
+  if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const rewrites = rewriteOptions(document);
   const train = buildTrain(program, { fuseLearningRate: false, rewrites });
   const evaluate = buildEvaluate(program, rewrites);
@@ -137,11 +142,12 @@ export function compileProbe(drawn: GraphDocument, registry: Registry, nodes: re
   const { document } = flat;
   const { program, train, all } = frontEnd(flat, registry);
   if (!train || hasErrors(all)) return null;
+  const hidden = unwatchable(program);
   const found = nodes.flatMap((id) =>
     outputsOf(id, program, flat).flatMap(({ port, from }) => {
       const value = program.values.get(portKey(from.node, from.port));
       const node = program.nodes.get(from.node);
-      return value && node ? [{ id, node, port, from, value }] : [];
+      return value && node && !hidden.has(value) ? [{ id, node, port, from, value }] : [];
     }),
   );
   if (found.length === 0) return null;
@@ -149,7 +155,7 @@ export function compileProbe(drawn: GraphDocument, registry: Registry, nodes: re
   const watchedValues = found.map(({ value }) => value);
   const observed = buildObserve(program, watchedValues, rewrites);
   const watched: Watched[] = found.flatMap(({ id, node, port, from, value }) => {
-    const info = node.record.dataset?.(node.attributes);
+    const info = node.record.dataset?.(node.attributes, document.graph.datasets);
     const image = from.port === 'x' ? (info?.columns[0]?.image ?? null) : null;
     const base = { node: id, port, image, isParameter: node.record.kind === 'parameter' };
     const gradient = observed.gradientAt.get(value);

@@ -119,6 +119,12 @@ export class Scopes {
       });
       return { ...node, attributes };
     }
+    // So does a parameter whose generator goes on from another's.
+    const before = attributes.after;
+    if (scope.outer && typeof before === 'string' && this.registry.get(node.op)?.kind === 'parameter') {
+      const found = Object.values(scope.nodes).find((other) => other.name === before);
+      if (found) return { ...node, attributes: { ...attributes, after: this.nameOf(scope, found) } };
+    }
     return scope.overrides.has(node.id) ? { ...node, attributes } : node;
   }
 

@@ -3,6 +3,7 @@
  * The palette, the inspector, connection checks, gradient tests, help and emission all read the record.
  */
 import type { Builder } from './builder.ts';
+import type { DocumentDatasets } from './datasets.ts';
 import type { DiagnosticCode, Evidence, Fix } from './diagnostics.ts';
 import type { Dim, Shape } from './dims.ts';
 import type { AttributeValue } from './document.ts';
@@ -68,10 +69,24 @@ export function portNames(ports: readonly PortSpec[], count: number): string[] {
 
 /** An attribute, its inspector widget and its default. `T` is the type rules see. */
 export interface AttributeSpec<T extends AttributeValue = AttributeValue> {
-  readonly type: 'int' | 'float' | 'boolean' | 'string' | 'text' | 'choice' | 'ints' | 'floats' | 'shape' | 'strings';
+  readonly type:
+    | 'int'
+    | 'float'
+    | 'boolean'
+    | 'string'
+    | 'text'
+    | 'choice'
+    | 'ints'
+    | 'floats'
+    | 'shape'
+    | 'strings'
+    /** The name of a data set: one of `choices`, or of the document's own. */
+    | 'dataset';
   readonly default: T;
   readonly doc: string;
   readonly choices?: readonly string[];
+  /** What a choice means, in a sentence, where its name does not say it. */
+  readonly explains?: Readonly<Record<string, string>>;
   readonly min?: number;
   readonly max?: number;
   /** Shown in the inspector only while this attribute has one of these values. */
@@ -108,6 +123,7 @@ export const attr = {
   /** Sizes, each a number or a named dimension. */
   shape: (value: readonly Dim[], doc: string, more?: Options<readonly Dim[]>) =>
     spec<readonly Dim[]>('shape', value, doc, more),
+  dataset: (value: string, choices: readonly string[], doc: string) => spec<string>('dataset', value, doc, { choices }),
   strings: (value: readonly string[], doc: string, more?: Options<readonly string[]>) =>
     spec<readonly string[]>('strings', value, doc, more),
   choice: <const C extends readonly [string, ...string[]]>(
@@ -167,6 +183,8 @@ export interface InferContext<A> {
   /** In port order; undefined for an optional input without a wire. Variadic members follow in place. */
   readonly inputs: readonly (TensorType | undefined)[];
   readonly attributes: A;
+  /** Data sets of the document. */
+  readonly datasets?: DocumentDatasets | undefined;
   /** The user's name for what is wired to input `i`. */
   readonly nameOf: (input: number) => string;
   readonly badge: (badge: Badge) => void;
@@ -242,6 +260,12 @@ export interface OpExample<A = IrAttributes> {
  * sizes. Values keep clear of multiples of ½, where steps and kinks are.
  */
 export type ContractCase = readonly [operands: string, attributes?: Readonly<Record<string, AttributeValue>>];
+
+/** How many numbers a unit reads, and how many units read a number. */
+export interface Fans {
+  readonly in: number;
+  readonly out: number;
+}
 
 /** One state tensor of an optimizer. A slot has the parameter's shape; a shared one is a scalar used by all parameters. */
 export interface SlotSpec {
@@ -319,10 +343,17 @@ export interface OpSpec<S extends AttributeSpecs, A = AttributesOf<S>> {
   readonly differentiate?: (ctx: DifferentiateContext<A>) => readonly Value[];
   /** kind 'constant': its value. */
   readonly constant?: (attributes: A) => TensorData;
-  /** kind 'parameter': how its value begins; `seed` serves where the node has none. */
-  readonly initializer?: (attributes: A, seed: number) => Initializer;
-  /** kind 'data': the data set it reads, or null if there is none of that name. */
-  readonly dataset?: (attributes: A) => DatasetInfo | null;
+  /**
+   * kind 'parameter': how its value begins; `seed` serves where the node has none. `fans` are numbers of inputs and outputs
+   * of one unit, as what reads the parameter understands its shape.
+   */
+  readonly initializer?: (attributes: A, seed: number, fans: Fans) => Initializer;
+  /** kind 'parameter': the name of the one whose generator goes on in this one's initializer. */
+  readonly drawsAfter?: (attributes: A) => string | null;
+  /** The fans of a weight of this shape at input number `at`, where they are not those of [in, out] or [M, C, ...size]. */
+  readonly fans?: (at: number, shape: readonly number[], attributes: A) => Fans | null;
+  /** kind 'data': the data set it reads, of the document or built in, or null if there is none of that name. */
+  readonly dataset?: (attributes: A, own: DocumentDatasets | undefined) => DatasetInfo | null;
   /** kind 'optimizer'. */
   readonly optimizer?: OptimizerRule<A>;
 }

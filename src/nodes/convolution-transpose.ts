@@ -135,6 +135,10 @@ export const convTranspose = defineOp({
     ),
   },
   infer: inferConvTranspose,
+  fans: (at, [channels = 1, filters = 1, ...size]) => {
+    const positions = size.reduce((product, dim) => product * dim, 1);
+    return at === 1 ? { in: channels * positions, out: filters * positions } : null;
+  },
   gradient: ({ b, x, g, attributes }) => {
     const [images, w, dy] = [operand(x, 0), operand(x, 1), operand(g, 0)];
     const { window } = transposeWindow(splitImage(images.type.shape)[2], splitImage(w.type.shape)[2], attributes);

@@ -3,7 +3,7 @@ import { sizeOf } from '../compiler/dims.ts';
 import { attr, defineOp, type InferContext, type NoGradient, type OpRecord } from '../compiler/op.ts';
 import { type DType, normalizeAxis, printShape, tensor, tensorData } from '../compiler/types.ts';
 import { bools, checkDtypes, f32, i32, operand, tex } from './common.ts';
-import { checkShape } from './sources.ts';
+import { checkShape } from './source-checks.ts';
 
 const DTYPES = ['float32', 'int32', 'bool'] as const;
 const anyPort = [{ name: 'x', doc: 'Any tensor; only its shape counts.' }];

@@ -1,7 +1,15 @@
 import type { Builder } from '../compiler/builder.ts';
 import { type Shape, sizeOf } from '../compiler/dims.ts';
 import type { Value } from '../compiler/ir.ts';
-import { attr, defineOp, type InferContext, type LocalEdit, type LocalFix, type OpRecord } from '../compiler/op.ts';
+import {
+  attr,
+  defineOp,
+  type Fans,
+  type InferContext,
+  type LocalEdit,
+  type LocalFix,
+  type OpRecord,
+} from '../compiler/op.ts';
 import { broadcastDims, broadcastShapes, printShape, tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT, f32, operand, tex } from './common.ts';
 import { einsum } from './einsum.ts';
@@ -48,6 +56,13 @@ function innerFixes({ nameOf }: InferContext<unknown>, a: Shape, b: Shape): Loca
 /** `x [batch, 64] × W [32, 10]` */
 function times({ nameOf }: InferContext<unknown>, a: Shape, b: Shape, [left, right] = ['', '']): string {
   return `${nameOf(0)} ${printShape(a)}${left} × ${nameOf(1)} ${printShape(b)}${right}`;
+}
+
+/** Of the last two axes, [in, out] or, where `transposed`, [out, in]; a stack of matrices has those of one. */
+function matrixFans(shape: readonly number[], transposed: boolean): Fans | null {
+  const [rows, columns] = shape.slice(-2);
+  if (rows === undefined || columns === undefined) return null;
+  return transposed ? { in: columns, out: rows } : { in: rows, out: columns };
 }
 
 const matMulPorts = [
@@ -127,6 +142,7 @@ const matMul = defineOp({
   outputs: [{ name: 'y', doc: '[..., M, N]; without M or N where that side is a vector.' }],
   attributes: {},
   infer: inferMatMul,
+  fans: (at, shape) => matrixFans(shape, at === 0),
   gradient: ({ b, x, g }) => {
     const [a, w, dy] = [operand(x, 0), operand(x, 1), operand(g, 0)];
     const [left, right] = [asRow(b, a), asColumn(b, w)];
@@ -263,6 +279,7 @@ const gemm = defineOp({
     transB: attr.flag(false, 'Transpose b first.'),
   },
   infer: inferGemm,
+  fans: (at, shape, { transA, transB }) => (at === 2 ? null : matrixFans(shape, at === 0 ? !transA : transB)),
   gradient: ({ b, x, g, attributes: { alpha, beta, transA, transB } }) => {
     const [a, w, dy] = [operand(x, 0), operand(x, 1), operand(g, 0)];
     const c = x[2];

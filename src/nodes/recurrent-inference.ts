@@ -1,6 +1,6 @@
 /** What recurrent layers take, and the shapes they make of it. */
 import { type Dim, multiplyDims, type Shape } from '../compiler/dims.ts';
-import { attr, type InferContext, type LocalFix, type PortSpec } from '../compiler/op.ts';
+import { attr, type Fans, type InferContext, type LocalFix, type PortSpec } from '../compiler/op.ts';
 import { printShape, type TensorType, tensor } from '../compiler/types.ts';
 import { checkDtypes, FLOAT } from './common.ts';
 import type { LayerAttributes } from './recurrent-steps.ts';
@@ -33,6 +33,12 @@ export function recurrentPorts(gates: string, order: string): readonly PortSpec[
     },
   ];
 }
+
+/** Of w and r, [directions, gates*hidden, inputs]: of one gate, as each is a matrix of its own. */
+export const recurrentFans =
+  (gates: number) =>
+  (at: number, [, units = 1, inputs = 1]: readonly number[]): Fans | null =>
+    at === 1 || at === 2 ? { in: inputs, out: units / gates } : null;
 
 export const recurrentOutputs: readonly PortSpec[] = [
   {

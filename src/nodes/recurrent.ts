@@ -7,6 +7,7 @@ import {
   inferRecurrent,
   LONGEST,
   recurrentOutputs as outputs,
+  recurrentFans,
   recurrentPorts,
 } from './recurrent-inference.ts';
 import { type Cell, gatedCell, type LayerAttributes, memoryCell, simpleCell, unroll } from './recurrent-steps.ts';
@@ -34,6 +35,7 @@ const rnn = defineOp({
   outputs,
   attributes: { activation: attr.choice(['Tanh', 'Relu'], 'Tanh', 'What makes the state.'), ...attributes },
   infer: (ctx) => inferRecurrent(ctx, rnnPorts, 1),
+  fans: recurrentFans(1),
   gradient: 'expansion',
   lower: ({ b, x, attributes }) => lowerLayer(b, x, simpleCell(attributes.activation), attributes),
   doc: {
@@ -84,6 +86,7 @@ const gru = defineOp({
     ),
   },
   infer: (ctx) => inferRecurrent(ctx, gruPorts, 3),
+  fans: recurrentFans(3),
   gradient: 'expansion',
   lower: ({ b, x, attributes }) => lowerLayer(b, x, gatedCell(attributes.linear_before_reset), attributes),
   doc: {
@@ -131,6 +134,7 @@ const lstm = defineOp({
   outputs: [...outputs, { name: 'y_c', doc: 'The last memory, like y_h.' }],
   attributes,
   infer: (ctx) => inferRecurrent(ctx, lstmPorts, 4),
+  fans: recurrentFans(4),
   gradient: 'expansion',
   lower: ({ b, x, attributes }) => lowerLayer(b, x, memoryCell, attributes),
   doc: {

@@ -1,3 +1,4 @@
+import { metricSplits } from '../checks/data.ts';
 import type { GraphDocument, NodeId } from '../document.ts';
 import type { FunctionIR } from '../ir.ts';
 import type { Registry } from '../op.ts';
@@ -8,13 +9,16 @@ import type {
   DatasetInfo,
   GraphPlan,
   Hyperparameter,
+  Initializer,
   StateSlot,
   TrainingPlan,
 } from '../plan.ts';
+import { loopOptions } from '../training-options.ts';
 import type { Program } from './2-infer.ts';
 import { type RewriteOptions, rewrite } from './4-rewrite.ts';
 import { toKernels, writeModel } from './6-emit.ts';
 import { columnId, type DataMode } from './emit/bindings.ts';
+import { planInitializers } from './plan-initializers.ts';
 
 /** Rows an evaluation looks at in one run. */
 const EVALUATION_ROWS = 500;
@@ -32,10 +36,9 @@ function nameOf({ document }: PlanContext): (node: NodeId) => string {
 
 /** All tensors that outlive a step: parameters of the program, and the optimizer state the training function asks for. */
 function planState({ document, program }: PlanContext, train: FunctionIR): StateSlot[] {
-  const { seed } = document.graph.training;
-  const parameters = program.parameters.map(({ node, value }, index): StateSlot => {
-    const initializer = node.record.initializer?.(node.attributes, seed * 1000 + index);
-    if (!initializer) throw new Error(`${node.record.name} has no initializer`);
+  const initializers = planInitializers(program, document.graph.training.seed);
+  const parameters = program.parameters.map(({ node, value }): StateSlot => {
+    const initializer = initializers.get(node.id) as Initializer;
     return { id: node.name, kind: 'parameter', node: node.id, shape: value.type.shape as number[], initializer };
   });
   const inputs = [...train.inputs, ...program.builder.inputs.filter((input) => !train.inputs.includes(input))];
@@ -65,6 +68,7 @@ export function planColumns(program: Program): DataColumn[] {
         id,
         dataset: info.name,
         column: column.name,
+        ...(info.key !== undefined && { key: info.key }),
         dtype: column.dtype,
         shape: [info.rows, ...column.shape],
       });
@@ -118,9 +122,14 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
   const trains = train.outputs.some((output) => output.target.kind === 'state');
 
   const trainGraphs = trains ? emitFor(context, step, training.batchSize, { wasm: 'external', loop: true }) : null;
+  const loop = loopOptions(training);
+  const [from, to] = info?.splits.train ?? [0, 0];
+  const left = loop.lastBatch === 'keep' ? (to - from) % training.batchSize : 0;
+  const restGraphs = trains && left > 0 ? emitFor(context, step, left, { wasm: 'external', loop: true }) : null;
   const evaluations = check ? batches.map((batch) => emitFor(context, check, batch, { wasm: 'batch' })) : [];
   const graphs = (backend: Backend): BackendGraphs => ({
     train: trainGraphs?.[backend] ?? null,
+    rest: restGraphs?.[backend] ?? null,
     evaluate: evaluations.map((graph) => graph[backend]),
   });
 
@@ -135,11 +144,13 @@ export function planTraining(context: PlanContext, train: FunctionIR, evaluate: 
     seed: training.seed,
     shuffle: training.shuffle,
     epochs: training.epochs,
+    loop,
     state,
     hyperparameters,
     // All of them: observation also looks at columns that no other function reads.
     columns: planColumns(program),
     splits: info?.splits ?? null,
+    metricSplits: metricSplits(program),
     classes: labelBounds(program),
     graphs: { webgpu: graphs('webgpu'), wasm: graphs('wasm') },
   };
