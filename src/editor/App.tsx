@@ -5,6 +5,7 @@ import { LiveRegion } from './announce/LiveRegion.tsx';
 import { commands } from './commands/all.ts';
 import { bindKeys } from './commands/keymap.ts';
 import { CompilerPanel } from './compiler/CompilerPanel.tsx';
+import { CourseBar, CourseDrawer, CourseSheet } from './course/CourseDrawer.tsx';
 import { EmptyState } from './gallery/EmptyState.tsx';
 import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
@@ -63,6 +64,7 @@ function WideBody() {
   const panels = useUi((state) => state.panels);
   return (
     <div className="flex min-h-0">
+      <CourseDrawer />
       {panels.palette && (
         <aside aria-label="Operators" data-pane="operators" className="w-48 shrink-0 border-r bg-panel">
           <Palette onClose={() => editor.ui.togglePanel('palette')} />
@@ -130,7 +132,8 @@ function NarrowBody() {
               <LayerSwitch />
             </div>
           </div>
-          <div className="pointer-events-none absolute inset-x-2 bottom-2 flex justify-center">
+          <div className="pointer-events-none absolute inset-x-2 bottom-2 flex flex-col items-center gap-2">
+            <CourseBar />
             <TransportBar />
           </div>
         </Overlay>
@@ -148,6 +151,7 @@ function NarrowBody() {
       <Sheet open={panels.plots} title="Plots" onClose={closeAll}>
         <Plots />
       </Sheet>
+      <CourseSheet />
     </>
   );
 }

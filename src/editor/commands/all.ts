@@ -1,5 +1,6 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
 import { checkGradients } from '../check/commands.ts';
+import { showCourse } from '../course/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
@@ -142,5 +143,6 @@ export const commands: readonly Command[] = [
   openMenu,
   helpOnOperator,
   takeTour,
+  showCourse,
   showShortcuts,
 ];

@@ -1,6 +1,7 @@
 /** What autosave knows of one document, and whether it is worth keeping. */
 import { diagnostic } from '../../compiler/diagnostics.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
+import { loadLessonDrawing } from '../course/files.ts';
 import { exampleNames, loadExample } from '../gallery/examples.ts';
 import type { Drawing, Version } from './storage.ts';
 
@@ -71,9 +72,9 @@ export function storageFull(error: unknown) {
   );
 }
 
-/** Work of the user, and not what the gallery has anyway. */
+/** Work of the user, and not what gallery and course have anyway. */
 export async function isWork({ name, graph }: GraphDocument): Promise<boolean> {
   if (Object.keys(graph.nodes).length === 0) return false;
-  const example = exampleNames.includes(name) ? await loadExample(name) : null;
-  return JSON.stringify(example?.graph) !== JSON.stringify(graph);
+  const shipped = exampleNames.includes(name) ? await loadExample(name) : await loadLessonDrawing(name);
+  return JSON.stringify(shipped?.graph) !== JSON.stringify(graph);
 }

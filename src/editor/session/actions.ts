@@ -8,6 +8,8 @@ import type { BackendChoice } from '../store/types.ts';
 export type ExportKind = 'model' | 'training';
 
 export interface SessionActions {
+  /** Resolves when the worker has the graph as it is, and shows its values. Rejects with what stands in the way. */
+  readonly ready: () => Promise<void>;
   /** Begins or goes on training. */
   readonly start: () => void;
   readonly pause: () => void;

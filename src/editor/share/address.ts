@@ -26,13 +26,21 @@ export async function openExample({ editor, start }: Omit<Page, 'autosave'>, nam
 }
 
 /**
- * Opens what the address names, `#example=` or `#doc=`, beside the drawings that are in the browser. False where it names
+ * Opens what the address names, `#example=`, `#lesson=` or `#doc=`, beside the drawings that are in the browser. False where it names
  * nothing, or nothing that could be read: that is reported, and what is open stays.
  */
 export async function openAddress(page: Page, hash = window.location.hash): Promise<boolean> {
   const { editor, autosave, start } = page;
   const example = new URLSearchParams(hash.slice(1)).get('example');
   if (example !== null) return openExample(page, example);
+  const lesson = new URLSearchParams(hash.slice(1)).get('lesson');
+  if (lesson !== null) {
+    const { openLesson } = await import('../course/open-lesson.ts');
+    if (await openLesson(editor, lesson)) return true;
+    const problem = diagnostic('document/not-found', {}, { title: `There is no lesson “${lesson}”` });
+    reportProblems(editor, 'document/', [problem]);
+    return false;
+  }
   const link = await readLink(hash);
   if (!link) return false;
   if (!link.document) {

@@ -6,6 +6,7 @@ import {
   Files,
   FolderOpen,
   Footprints,
+  GraduationCap,
   History,
   ImageDown,
   LayoutGrid,
@@ -19,6 +20,7 @@ import { savePicture, share, showDrawings, showHistory } from '../commands/drawi
 import { expandNode } from '../commands/expand.ts';
 import { createDocument, openFile, saveFile } from '../commands/files.ts';
 import { toggleCompiler } from '../commands/view.ts';
+import { showCourse } from '../course/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
 import { editor } from '../store/editor.ts';
 import { takeTour } from '../tour/commands.ts';
@@ -55,6 +57,7 @@ export function FileMenuItems() {
         Help on operators…
       </MenuItem>
       <MenuCommand command={takeTour} icon={<Footprints size={14} />} />
+      <MenuCommand command={showCourse} icon={<GraduationCap size={14} />} />
     </>
   );
 }

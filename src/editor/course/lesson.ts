@@ -1,0 +1,32 @@
+/** What a lesson is: a drawing to begin with, a text, and checkpoints that the lesson verifies itself. */
+import type { Facts } from './facts.ts';
+import type { Pen } from './pen.ts';
+
+export interface Checkpoint {
+  /** Unique in its lesson; `[[id]]` on a line of its own says where in the text it stands. */
+  readonly id: string;
+  /** What there is to do, in a few words. */
+  readonly title: string;
+  /** The same in a sentence or two; Markdown. */
+  readonly say: string;
+  /** True when it is done, else a hint that starts from what is there. Depends on nothing but the facts. */
+  readonly check: (facts: Facts) => true | string;
+  /** What “Show the answer” draws, on top of the answers to the checkpoints before it. */
+  readonly answer: (pen: Pen) => void;
+  /** Steps of training that the answer takes besides. */
+  readonly steps?: number;
+}
+
+export const CHAPTERS = ['Expressions', 'Descent', 'Classifiers', 'Networks', 'Images', 'Practice'] as const;
+
+export interface Lesson {
+  /** Of the files `NN-id.json` and `NN-id.md` in examples/course, and of links: `#lesson=id`. */
+  readonly id: string;
+  readonly title: string;
+  readonly chapter: (typeof CHAPTERS)[number];
+  /** What it is about, in one sentence. */
+  readonly summary: string;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Codes of the errors that the drawing begins with, where it has some on purpose. */
+  readonly errors?: readonly string[];
+}
