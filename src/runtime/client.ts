@@ -3,7 +3,8 @@
  * another worker takes over from the last checkpoint, and calls under way are answered by that one.
  */
 
-import type { GradientCheckPlan, GraphPlan, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import type { GradientCheckPlan, GraphPlan, GuardPlan, ProbePlan, TrainingPlan } from '../compiler/plan.ts';
+import { Checkpoints } from './checkpoints.ts';
 import {
   type BackendChoice,
   type Calls,
@@ -15,6 +16,8 @@ import {
   type EventName,
   type Frame,
   type GradientCheck,
+  type Inquiry,
+  type InquiryReply,
   type LoadOptions,
   type Method,
   type Reply,
@@ -52,8 +55,6 @@ interface Pending {
 
 type Listeners = { [E in EventName]?: Set<(data: RuntimeEvents[E]) => void> };
 
-/** Checkpoints that are kept. */
-const KEPT = 3;
 /** Workers that may fail one after another with no checkpoint between them. */
 const MAX_FAILURES = 3;
 
@@ -72,9 +73,9 @@ export class TrainingClient {
   /** The worker's first load was for wasm, so it holds a build of ONNX Runtime that has nothing else. */
   #wasmOnly: boolean | null = null;
   #checkpoint: Checkpoint | null = null;
-  /** The latest few, newest last, to go back to. */
-  #kept: readonly Checkpoint[] = [];
+  readonly #checkpoints = new Checkpoints();
   #probe: ProbePlan | null = null;
+  #guards: GuardPlan | null = null;
   #run: RuntimeEvents['started'] | null = null;
   #perSecond: number | null = null;
   #failures = 0;
@@ -113,7 +114,9 @@ export class TrainingClient {
     if (this.#wasmOnly && backend !== 'wasm' && !this.#fallback) await this.#moveTo(backend);
     const status = await this.#load(plan, options);
     this.#loaded = { plan, backend };
+    this.#checkpoints.breakHere();
     this.#probe = null;
+    this.#guards = null;
     return status;
   }
 
@@ -177,8 +180,20 @@ export class TrainingClient {
   }
 
   /** Replaces the values of the slots that are named. */
-  loadState(state: State): Promise<void> {
-    return this.#call('loadState', state);
+  async loadState(state: State): Promise<void> {
+    await this.#call('loadState', state);
+    this.#checkpoints.breakHere();
+  }
+
+  /** Runs pause where one of them holds; null: where none does. A load forgets them. */
+  setBreakpoints(plan: GuardPlan | null): Promise<void> {
+    this.#guards = plan;
+    return this.#call('setBreakpoints', plan);
+  }
+
+  /** Runs a graph beside training, over a copy of the state. */
+  inquire(inquiry: Inquiry): Promise<InquiryReply> {
+    return this.#call('inquire', inquiry);
   }
 
   /** Finite differences beside the gradients, on the batch of the last step. */
@@ -205,13 +220,26 @@ export class TrainingClient {
     return to.step;
   }
 
-  /** Losses of a GPU arrive late, so what was saved meanwhile may be no numbers any more. */
+  /**
+   * Goes back to a step by making it again from the nearest checkpoint, or to that checkpoint where the graph or the
+   * values were changed in between. Resolves with the step; null where nothing leads there.
+   */
+  async resumeAt(step: number): Promise<number | null> {
+    const from = this.#sound(step);
+    if (!from) return null;
+    const to = this.#checkpoints.leadsTo(from, step) ? step : from.step;
+    await this.#call('rewind', from, to);
+    return to;
+  }
+
+  /** Whether `resumeAt` comes to this very step. */
+  canResumeAt(step: number): boolean {
+    const from = this.#sound(step);
+    return from !== null && this.#checkpoints.leadsTo(from, step);
+  }
+
   #sound(most: number): Checkpoint | null {
-    const fits = ({ key, step, state }: Checkpoint) =>
-      step <= most &&
-      key === this.#loaded?.plan.key &&
-      Object.values(state ?? {}).every((values) => values.every(Number.isFinite));
-    return this.#kept.findLast(fits) ?? null;
+    return this.#checkpoints.newest(most, this.#loaded?.plan.key);
   }
 
   counts(): Promise<Counts> {
@@ -292,7 +320,7 @@ export class TrainingClient {
       case 'checkpoint':
         if (data.step > (this.#checkpoint?.step ?? 0)) this.#failures = 0;
         this.#checkpoint = data;
-        this.#kept = [...this.#kept.filter(({ key, step }) => key === data.key && step < data.step), data].slice(-KEPT);
+        this.#checkpoints.add(data);
         break;
       case 'started':
         this.#run = data;
@@ -348,7 +376,10 @@ export class TrainingClient {
     this.#load(plan, { backend, keep: false, ...resume }).catch((error: RuntimeError) => {
       this.#emit('problem', { code: error.code, message: error.message });
     });
+    // What the new worker was not told is not made again.
+    this.#checkpoints.breakHere();
     if (this.#probe) this.#call('observe', this.#probe).catch(() => {});
+    if (this.#guards) this.#call('setBreakpoints', this.#guards).catch(() => {});
   }
 
   /** A call as it must be made anew: a run goes on to where it was to end. */
