@@ -32,9 +32,9 @@ const layers: Record<string, Layer> = {
   },
   nodes: { layers: ['compiler'], packages: [], why: 'operators are written in terms of the compiler and nothing else' },
   symbolic: {
-    layers: ['nodes', 'compiler'],
+    layers: ['nodes', 'compiler', 'runtime'],
     packages: [],
-    why: 'the symbolic language only makes documents out of nodes',
+    why: 'the symbolic language makes documents out of nodes, and runs them on ONNX Runtime',
   },
   runtime: {
     layers: ['formats'],
