@@ -13,6 +13,7 @@ import {
   type ValueInfoProtoSchema,
 } from '../src/compiler/onnx/onnx_pb.ts';
 import type { DatasetInfo, GraphInput, GraphOutput, GraphPlan, ProbePlan, TrainingPlan } from '../src/compiler/plan.ts';
+import { DEFAULT_LOOP, type LoopOptions } from '../src/compiler/training-options.ts';
 
 type Node = MessageInitShape<typeof NodeProtoSchema>;
 type Value = MessageInitShape<typeof ValueInfoProtoSchema>;
@@ -153,6 +154,7 @@ export interface TestPlanOptions {
   readonly lr?: number;
   readonly key?: string;
   readonly splits?: DatasetInfo['splits'];
+  readonly loop?: Partial<LoopOptions>;
   readonly dataset?: { readonly name: string; readonly rows: number; readonly features: number; readonly x: string };
 }
 
@@ -259,6 +261,7 @@ export function testPlan(options: TestPlanOptions = {}): TrainingPlan {
     seed: 1,
     shuffle: options.shuffle ?? false,
     epochs: options.epochs ?? 0,
+    loop: { ...DEFAULT_LOOP, ...options.loop },
     state: [
       { id: 'W', kind: 'parameter', node: 'W', shape: [dataset.features, CLASSES], initializer: zeros },
       { id: 'b', kind: 'parameter', node: 'b', shape: [CLASSES], initializer: zeros },
@@ -271,8 +274,8 @@ export function testPlan(options: TestPlanOptions = {}): TrainingPlan {
     splits,
     classes: { [t]: CLASSES },
     graphs: {
-      webgpu: { train: step, evaluate: evaluate.map((graphs) => graphs.webgpu) },
-      wasm: { train: loop, evaluate: evaluate.map((graphs) => graphs.wasm) },
+      webgpu: { train: step, rest: null, evaluate: evaluate.map((graphs) => graphs.webgpu) },
+      wasm: { train: loop, rest: null, evaluate: evaluate.map((graphs) => graphs.wasm) },
     },
   };
 }

@@ -151,6 +151,11 @@ export class TrainingClient {
     return this.#call('reset');
   }
 
+  /** Writes the best parameters on the validation split. The step they are of; null where none are kept. */
+  restoreBest(): Promise<number | null> {
+    return this.#call('restoreBest');
+  }
+
   setHyperparameter(name: string, value: number): Promise<void> {
     const checkpoint = this.#checkpoint;
     if (checkpoint) {

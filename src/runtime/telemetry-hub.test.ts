@@ -4,7 +4,7 @@ import { Curve } from './curve.ts';
 import { EMPTY_STATUS } from './protocol.ts';
 import { TelemetryHub } from './telemetry-hub.ts';
 
-const losses = (from: number, values: number[]) => ({ from, losses: Float32Array.from(values), stepsPerSecond: 10 });
+const losses = (from: number, values: number[]) => ({ from, losses: Float32Array.from(values), stepsPerSecond: 10, learningRate: null });
 const evaluation = (step: number, loss: number) => ({
   split: 'validation' as const,
   step,

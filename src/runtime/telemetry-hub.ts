@@ -39,6 +39,7 @@ export class TelemetryHub {
   version = 0;
   readonly training = new Curve();
   readonly validation = new Curve();
+  readonly learningRate = new Curve();
   readonly #metrics = new Map<string, Curve>();
   readonly #views = new Map<string, ProbeView>();
   readonly #listeners = new Set<() => void>();
@@ -108,12 +109,13 @@ export class TelemetryHub {
     return this.#metrics.get(name) ?? null;
   }
 
-  takeLosses({ from, losses, stepsPerSecond }: Losses): void {
+  takeLosses({ from, losses, stepsPerSecond, learningRate }: Losses): void {
     this.#rewind(from);
     losses.forEach((loss, i) => {
       this.training.add(from + i + 1, loss);
     });
     this.#step = from + losses.length;
+    if (learningRate !== null) this.learningRate.add(this.#step, learningRate);
     this.#stepsPerSecond = stepsPerSecond;
     this.#changed();
   }
@@ -165,7 +167,8 @@ export class TelemetryHub {
 
   /** Training went back to `step`: what the curves say of later steps is no longer so. */
   #rewind(step: number): void {
-    for (const curve of [this.training, this.validation, ...this.#metrics.values()]) curve.truncate(step);
+    for (const curve of [this.training, this.validation, this.learningRate, ...this.#metrics.values()])
+      curve.truncate(step);
     if (this.#evaluation && this.#evaluation.step > step) this.#evaluation = null;
   }
 

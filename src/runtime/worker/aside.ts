@@ -14,7 +14,11 @@ import { WasmSession } from './wasm-session.ts';
 
 type Columns = ReadonlyMap<string, Column>;
 
-const NO_GRAPHS: TrainingPlan['graphs'][keyof TrainingPlan['graphs']] = { train: null, evaluate: [] };
+const NO_GRAPHS: TrainingPlan['graphs'][keyof TrainingPlan['graphs']] = {
+  train: null,
+  rest: null,
+  evaluate: [],
+};
 
 /** Runs other graphs than training's, over state that is its own. */
 export async function openAside({ plan, hyperparameters }: Loaded, columns: Columns): Promise<WasmSession> {
@@ -63,8 +67,9 @@ export async function checkGradients(
 /** Trains without anyone being told. */
 export async function trainQuietly(session: TrainingSession, loaded: Loaded, from: number, to: number): Promise<void> {
   for (let step = from; step < to; ) {
-    const steps = Math.min(session.maxSteps, to - step);
-    await session.train(steps, loaded.order?.rows(step, steps) ?? null);
+    const most = Math.min(session.maxSteps, to - step);
+    const steps = loaded.order?.alike(step, most) ?? most;
+    await session.train(steps, loaded.order?.rows(step, steps) ?? null, loaded.supervisor.factors(step, steps));
     step += steps;
   }
   await session.settle();

@@ -24,6 +24,7 @@ export function openDoor(post: (message: unknown) => void, read?: ReadFile): (re
     pause: () => trainer.pause(),
     setPace: (perSecond) => trainer.setPace(perSecond),
     reset: () => trainer.reset(),
+    restoreBest: () => trainer.restoreBest(),
     setHyperparameter: (name, value) => trainer.setHyperparameter(name, value),
     evaluate: (split) => trainer.evaluate(split),
     observe: (probe) => trainer.observe(probe),

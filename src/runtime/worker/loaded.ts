@@ -12,6 +12,7 @@ import type { Observer } from './observer.ts';
 import { Settings } from './replay.ts';
 import { BatchOrder } from './schedule.ts';
 import { hyperparametersOf, type TrainingSession } from './session.ts';
+import { Supervisor } from './supervisor.ts';
 
 export interface Loaded {
   readonly plan: TrainingPlan;
@@ -20,6 +21,7 @@ export interface Loaded {
   readonly session: TrainingSession;
   readonly order: BatchOrder | null;
   readonly evaluator: Evaluator;
+  readonly supervisor: Supervisor;
   readonly hyperparameters: Record<string, number>;
   /** What hyperparameters were set to, and when. */
   readonly settings: Settings;
@@ -38,13 +40,16 @@ export function takeUp(plan: TrainingPlan, options: LoadOptions, opened: Opened,
   const hyperparameters = { ...hyperparametersOf(plan), ...carried?.hyperparameters };
   for (const [name, value] of Object.entries(hyperparameters)) session.setHyperparameter(name, value);
   session.writeState(carried?.state ?? initialState(plan.state));
+  const { seed, shuffle, loop } = plan;
+  const order = split ? new BatchOrder(split, plan.batchSize, shuffle ? seed : null, loop.lastBatch) : null;
   return {
     plan,
     options,
     opened,
     session,
-    order: split ? new BatchOrder(split, plan.batchSize, plan.shuffle ? plan.seed : null) : null,
+    order,
     evaluator: new Evaluator(plan, plan.graphs[session.backend], session),
+    supervisor: new Supervisor(loop, order?.stepsPerEpoch ?? 1, carried?.loop ?? null),
     hyperparameters,
     settings: new Settings(),
     inquiries: new Inquiries(),
@@ -64,8 +69,12 @@ export async function carryOver(
   // A value set while training stays, unless the graph itself now says something else.
   const was = hyperparametersOf(before.plan);
   const still = plan.hyperparameters.filter(({ name, initial }) => was[name] === initial);
+  // What other rules knew is of no use to these, and parameters of another graph are not its best.
+  const same = before.plan.key === plan.key && JSON.stringify(before.plan.loop) === JSON.stringify(plan.loop);
+  const loop = same ? before.supervisor.saved : null;
   return {
     step,
+    ...(loop && { loop }),
     state: keepState(plan.state, before.plan.state, await before.session.readState()),
     hyperparameters: Object.fromEntries(still.map(({ name }) => [name, before.hyperparameters[name] ?? 0])),
   };

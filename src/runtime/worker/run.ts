@@ -7,8 +7,11 @@ export interface Run {
   readonly from: number;
   /** By the trainer's clock. */
   readonly started: number;
-  /** Runs without an end keep to the pace; those that were asked for a number of steps make them as fast as they can. */
-  readonly paced: boolean;
+  /**
+   * Goes on until it is paused or the plan's loop says otherwise, and keeps to the pace; a run of a number of steps makes
+   * them as fast as it can.
+   */
+  readonly open: boolean;
   /** Why it is to end; null while it goes on. */
   why: RunResult['why'] | null;
   readonly ended: Promise<RunResult>;

@@ -1,33 +1,50 @@
 /** Which rows make up which step, how many steps make up a turn, and how often something else may interrupt. */
 
-import type { RowRange } from '../../compiler/plan.ts';
+import type { RowRange, TrainingPlan } from '../../compiler/plan.ts';
 import { RandomState } from './random.ts';
+
+type LastBatch = TrainingPlan['loop']['lastBatch'];
 
 /**
  * The rows of every step, a function of the step alone, so that training goes on anywhere as if never interrupted. An
- * epoch is as many whole batches as fit into the split; rows left over at its end are dropped. A split smaller than a
- * batch is repeated to fill it.
+ * epoch is as many whole batches as fit into the split. Rows left over at its end are dropped, kept as a smaller batch, or
+ * filled up with the first rows of the epoch. A split smaller than a batch is repeated to fill it, unless it is kept.
  */
 export class BatchOrder {
   readonly stepsPerEpoch: number;
   readonly #split: RowRange;
   readonly #batch: number;
   readonly #seed: number | null;
+  /** Rows of the last batch of an epoch. */
+  readonly #last: number;
   #epoch = -1;
   #rows: Int32Array;
 
   /** `seed` null: file order. Otherwise epoch e is NumPy's RandomState([seed, e]).permutation of the split. */
-  constructor(split: RowRange, batch: number, seed: number | null) {
+  constructor(split: RowRange, batch: number, seed: number | null, last: LastBatch = 'drop') {
     this.#split = split;
     this.#batch = batch;
     this.#seed = seed;
     const [from, to] = split;
-    this.stepsPerEpoch = Math.max(1, Math.floor((to - from) / batch));
+    const batches = (to - from) / batch;
+    this.stepsPerEpoch = Math.max(1, last === 'drop' ? Math.floor(batches) : Math.ceil(batches));
+    this.#last = (last === 'keep' && (to - from) % batch) || batch;
     this.#rows = Int32Array.from({ length: to - from }, (_, i) => from + i);
   }
 
+  /** How many of `most` steps from step `from` have batches of one size. */
+  alike(from: number, most: number): number {
+    if (this.#last === this.#batch) return most;
+    const toLast = this.stepsPerEpoch - 1 - (from % this.stepsPerEpoch);
+    return toLast === 0 ? 1 : Math.min(most, toLast);
+  }
+
+  #size(step: number): number {
+    return step % this.stepsPerEpoch === this.stepsPerEpoch - 1 ? this.#last : this.#batch;
+  }
+
   /** Rows of `steps` steps from step `from`, `count` a step: the first of each batch if fewer than a batch. */
-  rows(from: number, steps: number, count = this.#batch): Int32Array {
+  rows(from: number, steps: number, count = this.#size(from)): Int32Array {
     const rows = new Int32Array(steps * count);
     for (let k = 0; k < steps; k++) {
       const epoch = Math.floor((from + k) / this.stepsPerEpoch);

@@ -22,8 +22,11 @@ export interface TrainingSession {
   /** Rejects when the device fails behind the session's back; never resolves. */
   readonly failure: Promise<never>;
 
-  /** Steps whose row numbers are `rows`, one batch after another; null for a graph without an index. */
-  train(steps: number, rows: Int32Array | null): Promise<void>;
+  /**
+   * Steps whose row numbers are `rows`, one batch after another; null for a graph without an index. All batches have one
+   * size, that of the plan or of the rows left over. `factors` of the hyperparameters in each step; null: all are 1.
+   */
+  train(steps: number, rows: Int32Array | null, factors?: Float32Array | null): Promise<void>;
   /** Resolves when all steps are done and their losses delivered. */
   settle(): Promise<void>;
   setHyperparameter(name: string, value: number): void;
@@ -41,6 +44,16 @@ export interface Runner {
   /** Runs the graph once for each batch of row numbers; values of all its outputs by name. */
   run(batches: readonly (Int32Array | null)[]): Promise<Record<string, Float32Array>[]>;
   close(): Promise<void>;
+}
+
+/** The one whose graph takes batches of that many rows. */
+export function trainingFor<T extends { readonly graph: GraphPlan }>(
+  trainings: readonly T[],
+  steps: number,
+  rows: Int32Array | null,
+): T | undefined {
+  if (!rows) return trainings[0];
+  return trainings.find(({ graph }) => graph.batch === rows.length / steps);
 }
 
 export function hyperparametersOf(plan: TrainingPlan): Record<string, number> {

@@ -17,6 +17,7 @@ import {
   type Runner,
   type SessionOptions,
   type TrainingSession,
+  trainingFor,
 } from './session.ts';
 
 /** Bounds the index vector and the time for which a run that turns out slow cannot be paused. */
@@ -39,12 +40,15 @@ export class WasmSession implements TrainingSession {
   readonly #build: OrtBuild;
   readonly #state = new Map<string, Tensor>();
   readonly #hyperparameters: Record<string, number>;
-  #train: InferenceSession | null = null;
+  /** By the rows of a batch: the plan's, and what may be left over at the end of an epoch. */
+  readonly #train: Training[] = [];
 
   static async create(options: SessionOptions): Promise<WasmSession> {
     const session = new WasmSession(options);
-    const { train } = options.plan.graphs.wasm;
-    if (train) session.#train = await session.#createSession(train);
+    const { train, rest } = options.plan.graphs.wasm;
+    for (const graph of [train, rest]) {
+      if (graph) session.#train.push({ graph, session: await session.#createSession(graph) });
+    }
     return session;
   }
 
@@ -66,12 +70,15 @@ export class WasmSession implements TrainingSession {
     });
   }
 
-  async train(steps: number, rows: Int32Array | null): Promise<void> {
-    const graph = this.#plan.graphs.wasm.train;
-    if (!this.#train || !graph) return;
-    const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, this.#loopFeed(input, steps, rows)]));
+  async train(steps: number, rows: Int32Array | null, factors: Float32Array | null = null): Promise<void> {
+    const training = trainingFor(this.#train, steps, rows);
+    if (!training) return;
+    const { graph, session } = training;
+    const feeds = Object.fromEntries(
+      graph.inputs.map((input) => [input.name, this.#loopFeed(input, steps, rows, factors)]),
+    );
     const wanted = graph.outputs.filter(({ binding }) => binding.kind === 'state' || binding.kind === 'loss');
-    const results = await this.#train.run(
+    const results = await session.run(
       feeds,
       wanted.map((output) => output.name),
     );
@@ -82,7 +89,7 @@ export class WasmSession implements TrainingSession {
     }
   }
 
-  #loopFeed(input: GraphInput, steps: number, rows: Int32Array | null): Tensor {
+  #loopFeed(input: GraphInput, steps: number, rows: Int32Array | null, factors: Float32Array | null): Tensor {
     const { Tensor } = this.#build.ort;
     switch (input.binding.kind) {
       case 'steps':
@@ -91,7 +98,8 @@ export class WasmSession implements TrainingSession {
         return new Tensor('int32', rows ?? new Int32Array(0), [steps, (rows?.length ?? 0) / steps]);
       case 'hyperparameter': {
         const value = this.#hyperparameters[input.binding.name] ?? 0;
-        return new Tensor('float32', new Float32Array(steps).fill(value), [steps]);
+        const values = factors?.map((factor) => value * factor) ?? new Float32Array(steps).fill(value);
+        return new Tensor('float32', values, [steps]);
       }
       default:
         return this.#feed(input, rows);
@@ -158,9 +166,13 @@ export class WasmSession implements TrainingSession {
   }
 
   async close(): Promise<void> {
-    await this.#train?.release();
-    this.#train = null;
+    for (const { session } of this.#train.splice(0)) await session.release();
   }
+}
+
+interface Training {
+  readonly graph: GraphPlan;
+  readonly session: InferenceSession;
 }
 
 function gatherRows(column: Column, rows: Int32Array, shape: readonly number[]): Column {

@@ -18,6 +18,7 @@ import {
   type Runner,
   type SessionOptions,
   type TrainingSession,
+  trainingFor,
 } from './session.ts';
 
 /** Losses stay on the device for so many steps, one small buffer each, and are copied out together. */
@@ -50,7 +51,11 @@ export class WebGpuSession implements TrainingSession {
   #current: 0 | 1 = 0;
   readonly #columns: ReadonlyMap<string, Held>;
   readonly #hyperparameters: ReadonlyMap<string, Held>;
-  #training: Training | null = null;
+  /** As they were set. What the device has is this times the factor of the step. */
+  readonly #settings: Record<string, number> = {};
+  #factor = 1;
+  /** For batches of the plan, and for the rows left over at the end of an epoch. */
+  readonly #trainings: Training[] = [];
   #turn = 0;
   /** Of the losses of the last turn. */
   #delivery: Promise<void> = Promise.resolve();
@@ -60,8 +65,8 @@ export class WebGpuSession implements TrainingSession {
 
   static async create(options: SessionOptions & { readonly gpu: Gpu }): Promise<WebGpuSession> {
     const session = new WebGpuSession(options);
-    const { train } = options.plan.graphs.webgpu;
-    if (train) session.#training = await session.#prepare(train);
+    const { train, rest } = options.plan.graphs.webgpu;
+    for (const graph of [train, rest]) if (graph) session.#trainings.push(await session.#prepare(graph));
     return session;
   }
 
@@ -154,6 +159,7 @@ export class WebGpuSession implements TrainingSession {
         ]),
       );
     return {
+      graph,
       session,
       index,
       feeds: [this.#feeds(graph, index, this.#sets[0]), this.#feeds(graph, index, this.#sets[1])],
@@ -190,19 +196,20 @@ export class WebGpuSession implements TrainingSession {
     return Object.fromEntries(graph.inputs.map((input) => [input.name, tensor(input)]));
   }
 
-  train(steps: number, rows: Int32Array | null): Promise<void> {
-    const busy = this.#steps(steps, rows);
+  train(steps: number, rows: Int32Array | null, factors: Float32Array | null = null): Promise<void> {
+    const busy = this.#steps(steps, rows, factors);
     this.#busy = busy.catch(() => {});
     return busy;
   }
 
-  async #steps(steps: number, rows: Int32Array | null): Promise<void> {
-    const training = this.#training;
+  async #steps(steps: number, rows: Int32Array | null, factors: Float32Array | null): Promise<void> {
+    const training = trainingFor(this.#trainings, steps, rows);
     if (!training) return;
     const { session, index, feeds, fetches, loss, losses, staging } = training;
     const batch = rows ? rows.length / steps : 0;
     for (let k = 0; k < steps; k++) {
       if (index && rows) this.#device.queue.writeBuffer(index.buffer, 0, rows as BufferSource, k * batch, batch);
+      this.#scale(factors?.[k] ?? 1);
       const to = fetches[this.#current];
       if (loss) to[loss.name] = (losses[k] as Held).tensor;
       await session.run(feeds[this.#current], to);
@@ -225,7 +232,15 @@ export class WebGpuSession implements TrainingSession {
   }
 
   setHyperparameter(name: string, value: number): void {
-    this.#device.queue.writeBuffer(get(this.#hyperparameters, name).buffer, 0, Float32Array.of(value));
+    this.#settings[name] = value;
+    this.#device.queue.writeBuffer(get(this.#hyperparameters, name).buffer, 0, Float32Array.of(value * this.#factor));
+  }
+
+  /** Of all hyperparameters, from the next step that is queued. */
+  #scale(factor: number): void {
+    if (factor === this.#factor) return;
+    this.#factor = factor;
+    for (const [name, value] of Object.entries(this.#settings)) this.setHyperparameter(name, value);
   }
 
   async readState(): Promise<State> {
@@ -290,7 +305,7 @@ export class WebGpuSession implements TrainingSession {
     this.#closing = true;
     this.#device.destroy();
     await this.#busy;
-    await this.#training?.session.release();
+    for (const { session } of this.#trainings) await session.release();
   }
 
   loseDevice(): void {
@@ -299,6 +314,7 @@ export class WebGpuSession implements TrainingSession {
 }
 
 interface Training {
+  readonly graph: GraphPlan;
   readonly session: InferenceSession;
   readonly index: Held | null;
   /** Reading the first set, reading the second. */

@@ -10,7 +10,8 @@ function rangeProblem(values: readonly number[], { min, max }: AttributeSpec): s
   return max !== undefined && values.some((value) => value > max) ? `has to be at most ${max}${where}` : null;
 }
 
-function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | null {
+/** Why the specification does not accept a value, to follow its name; null where it does. */
+export function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | null {
   const isNumbers = (items: unknown): boolean => Array.isArray(items) && items.every((item) => Number.isFinite(item));
   switch (spec.type) {
     case 'int':
@@ -23,6 +24,7 @@ function attributeProblem(value: AttributeValue, spec: AttributeSpec): string | 
       return typeof value === 'boolean' ? null : 'has to be true or false';
     case 'choice':
       return spec.choices?.includes(String(value)) ? null : `has to be one of ${spec.choices?.join(', ')}`;
+    case 'dataset':
     case 'string':
     case 'text':
       return typeof value === 'string' ? null : 'has to be text';
