@@ -17,8 +17,9 @@ const ROOT = fileURLToPath(new URL('../support/performance/', import.meta.url));
 const PAGES = ['editor', 'plain'] as const;
 /** Of the slowest frames, those of plain React Flow times this. */
 const MOST = 1.5;
-/** Below a frame of 60 Hz and a bit nobody sees a difference. */
-const SMOOTH_MS = 20;
+/** Milliseconds within which the graph is drawn. */
+const OPEN_MS = 3000;
+const RENDERS = 1000;
 /** Series at most, because a busy machine can spoil one. What really is slow spoils all of them. */
 const SERIES = 3;
 const FRAMES = 30;
@@ -28,6 +29,8 @@ const VIEWS = { far: { x: 4800, y: 1750, zoom: 0.12 }, near: { x: 2000, y: 1000,
 /** In sight in both views. */
 const DRAGGED = `n${7 * 40 + 8}`;
 
+/** Milliseconds that opening took on each page. */
+const opening = {} as Record<(typeof PAGES)[number], number>;
 let server: PreviewServer;
 let outDir: string;
 let context: BrowserContext;
@@ -57,6 +60,7 @@ test.beforeAll(async ({ browser }) => {
     await countReactWork(page);
     await page.goto(`${address}${name}.html`);
     await page.waitForFunction(() => 'bench' in window);
+    opening[name] = await page.evaluate(() => window.bench.open());
     pages[name] = page;
   }
 });
@@ -85,15 +89,13 @@ async function slowest(name: (typeof PAGES)[number], move: (page: Page) => Promi
   return time;
 }
 
+const drawn = (page: Page, what: 'node' | 'edge-path') => page.locator(`.react-flow__${what}`).count();
+
 test('a graph of a thousand nodes opens within three seconds', async () => {
   expect([places.length, wires.length]).toEqual([NODES, WIRES]);
-  await pages.plain.bringToFront();
-  const plain = await pages.plain.evaluate(() => window.bench.open());
-  await pages.editor.bringToFront();
-  const time = await pages.editor.evaluate(() => window.bench.open());
-  console.log(`opening takes ${time.toFixed(0)} ms, plain React Flow ${plain.toFixed(0)} ms`);
-  expect(await pages.editor.locator('.react-flow__node').count()).toBeGreaterThan(100);
-  expect(time).toBeLessThan(Math.max(3000, 2 * plain));
+  console.log(`opening takes ${opening.editor.toFixed(0)} ms, plain React Flow ${opening.plain.toFixed(0)} ms`);
+  expect([await drawn(pages.editor, 'node'), await drawn(pages.editor, 'edge-path')]).toEqual([NODES, WIRES]);
+  expect(opening.editor).toBeLessThan(OPEN_MS);
 });
 
 test('a frame of values is no work for React', async () => {
@@ -117,7 +119,7 @@ for (const [name, { x, y, zoom }] of Object.entries(VIEWS)) {
       }
       const ratios: number[] = [];
       while (ratios.length < SERIES && !ratios.some((ratio) => ratio <= MOST)) {
-        const plain = Math.max(SMOOTH_MS, await slowest('plain', move));
+        const plain = await slowest('plain', move);
         const ours = await slowest('editor', move);
         console.log(`${name} ${what}: ${ours.toFixed(1)} ms, plain ${plain.toFixed(1)} ms`);
         ratios.push(ours / plain);
@@ -127,14 +129,15 @@ for (const [name, { x, y, zoom }] of Object.entries(VIEWS)) {
   }
 }
 
-test('ten moves of a node render at most a thousand components', async () => {
-  const page = pages.editor;
-  await page.bringToFront();
-  await page.evaluate(({ x, y, zoom }) => window.bench.lookAt(x, y, zoom), VIEWS.far);
-  await page.waitForTimeout(300);
-  const move = () => page.evaluate((node) => window.bench.drag(node, 10), DRAGGED);
-  const { renders } = await reactWorkOf(page, move);
-  console.log(`ten moves render ${renders} components`);
-  expect(renders).toBeGreaterThan(0);
-  expect(renders).toBeLessThanOrEqual(1000);
-});
+for (const [name, { x, y, zoom }] of Object.entries(VIEWS)) {
+  test(`${name}: ten moves of a node render at most a thousand components`, async () => {
+    const page = pages.editor;
+    await page.bringToFront();
+    await page.evaluate(([cx, cy, scale]) => window.bench.lookAt(cx, cy, scale), [x, y, zoom] as const);
+    await page.waitForTimeout(300);
+    const { renders } = await reactWorkOf(page, () => page.evaluate((node) => window.bench.drag(node, 10), DRAGGED));
+    console.log(`${name}: ten moves render ${renders} components`);
+    expect(renders).toBeGreaterThan(10);
+    expect(renders).toBeLessThanOrEqual(RENDERS);
+  });
+}

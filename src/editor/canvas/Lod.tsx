@@ -13,6 +13,8 @@ export function Lod({ root }: { readonly root: RefObject<HTMLElement | null> }) 
       const [, , zoom] = transform;
       const block = zoom < 0.4;
       if (level.getState().block !== block) level.setState({ block });
+      // So small, the ends of wires cannot be taken hold of, and there are many.
+      if (flow.getState().edgesReconnectable === block) flow.setState({ edgesReconnectable: !block });
       const detail = block ? 'block' : zoom < 0.8 ? 'node' : 'full';
       if (root.current && root.current.dataset.lod !== detail) root.current.dataset.lod = detail;
     };

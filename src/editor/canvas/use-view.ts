@@ -21,6 +21,8 @@ export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
   const flow = useReactFlow<FlowNode>();
   const store = useStoreApi();
   const pendingFit = useRef<(() => void) | null>(null);
+  /** The document that was fitted last. */
+  const seen = useRef(-1);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new nodes are what a fit waits for
   useEffect(() => {
@@ -93,7 +95,11 @@ export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
           const sides = Object.entries(fitPadding({ width, height }, bounds, editor.ui.getState().panels.plots));
           const padding = Object.fromEntries(sides.map(([side, room]) => [side, `${room}px`]));
           const viewport = getViewportForBounds(bounds, width, height, MIN_ZOOM, MAX_ZOOM, padding);
-          void flow.setViewport(viewport, { duration: duration() });
+          const { opened } = editor.document.getState();
+          // Another drawing is not come to gliding: what would be on the way is not what was seen before.
+          const length = opened === seen.current ? duration() : 0;
+          seen.current = opened;
+          void flow.setViewport(viewport, { ...(length > 0 && { duration: length }) });
         };
         pendingFit.current = show;
         // Where nothing changed there are no new nodes to wait for.

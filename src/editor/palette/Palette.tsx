@@ -1,5 +1,5 @@
 import { PanelLeftClose, Search, Trash2 } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { ModuleId } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
@@ -28,10 +28,13 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
   const found = useMemo(() => searchRecords(editor.registry, modules, query), [modules, query]);
   const groups = useMemo(() => byCategory(editor.registry.values()), []);
 
-  const place = (record: OpRecord) => {
-    void placeOperator.run(editor, { op: record.name });
-    onPlaced?.();
-  };
+  const place = useCallback(
+    (record: OpRecord) => {
+      void placeOperator.run(editor, { op: record.name });
+      onPlaced?.();
+    },
+    [onPlaced],
+  );
 
   return (
     <div className="flex h-full flex-col">
@@ -126,7 +129,7 @@ interface ItemProps {
   readonly onPlace: (record: OpRecord) => void;
 }
 
-function Item({ record, alias, first, onPlace }: ItemProps) {
+const Item = memo(function Item({ record, alias, first, onPlace }: ItemProps) {
   return (
     <Tip side="right" text={<OperatorHelp record={record} />}>
       <button
@@ -152,4 +155,4 @@ function Item({ record, alias, first, onPlace }: ItemProps) {
       </button>
     </Tip>
   );
-}
+});
