@@ -192,7 +192,7 @@ function nodeOf(program: Program, id: NodeId) {
 }
 
 /** Appends the equations of a node once more; what stands for their outputs, one equation for each entry at most. */
-function applyAgain(b: Builder, fn: FunctionIR, id: NodeId): Map<Value, Value> {
+export function applyAgain(b: Builder, fn: FunctionIR, id: NodeId): Map<Value, Value> {
   const copies = new Map<Value, Value>();
   for (const eq of fn.equations) {
     if (eq.origin !== id || eq.role !== 'forward') continue;

@@ -17,6 +17,8 @@ export interface TrainFunction extends BuiltFunction {
   readonly updatedBy: ReadonlyMap<NodeId, NodeId>;
   /** Gradient of each parameter that an optimizer changes. */
   readonly parameterGradients: ReadonlyMap<NodeId, Value>;
+  /** What stands for a value of the program in the function. */
+  readonly now: (value: Value) => Value;
 }
 
 type Optimizer = Program['optimizers'][number];
@@ -250,5 +252,6 @@ export function buildTrain(
     gradients: train.firstGradients,
     updatedBy: train.updatedBy,
     parameterGradients: train.parameterGradients,
+    now: (value) => train.now(value),
   };
 }
