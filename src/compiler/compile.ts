@@ -18,7 +18,7 @@ import { checkBatch, checkData, checkInputs, checkSizes, notices } from './check
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
 import { type FlatDocument, flatten } from './flatten.ts';
-import { portNames, type Registry } from './op.ts';
+import { portName, type Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, type Program } from './phases/2-infer.ts';
 import { buildEvaluate, buildObserve, buildOutputs, outputFunctions } from './phases/3-functions.ts';
@@ -122,10 +122,15 @@ export function compile(drawn: GraphDocument, registry: Registry): Compilation {
 function outputsOf(id: NodeId, program: Program, { ports }: FlatDocument): readonly { port: string; from: PortRef }[] {
   const node = program.nodes.get(id);
   if (node) {
-    return portNames(node.record.outputs, node.record.outputs.length).map((port) => ({
-      port,
-      from: { node: id, port },
-    }));
+    const { outputs } = node.record;
+    // A variadic port has as many members as there are values.
+    const isThere = (at: number) => at < outputs.length || program.values.has(portKey(id, portName(outputs, at)));
+    const found: { port: string; from: PortRef }[] = [];
+    for (let at = 0; isThere(at); at++) {
+      const port = portName(outputs, at);
+      found.push({ port, from: { node: id, port } });
+    }
+    return found;
   }
   const prefix = portKey(id, '');
   return [...ports].flatMap(([key, from]) =>
