@@ -18,7 +18,7 @@ import { checkBatch, checkData, checkInputs, checkSizes, notices } from './check
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
 import { type FlatDocument, flatten } from './flatten.ts';
-import { portName, type Registry } from './op.ts';
+import { portName, portNames, type Registry } from './op.ts';
 import { resolve } from './phases/1-resolve.ts';
 import { type InferResult, infer, type Program } from './phases/2-infer.ts';
 import { buildEvaluate, buildObserve, buildOutputs, outputFunctions } from './phases/3-functions.ts';
@@ -124,13 +124,10 @@ function outputsOf(id: NodeId, program: Program, { ports }: FlatDocument): reado
   if (node) {
     const { outputs } = node.record;
     // A variadic port has as many members as there are values.
-    const isThere = (at: number) => at < outputs.length || program.values.has(portKey(id, portName(outputs, at)));
-    const found: { port: string; from: PortRef }[] = [];
-    for (let at = 0; isThere(at); at++) {
-      const port = portName(outputs, at);
-      found.push({ port, from: { node: id, port } });
-    }
-    return found;
+    const isMember = (at: number) => outputs.at(-1)?.variadic && program.values.has(portKey(id, portName(outputs, at)));
+    let count = outputs.length;
+    while (isMember(count)) count++;
+    return portNames(outputs, count).map((port) => ({ port, from: { node: id, port } }));
   }
   const prefix = portKey(id, '');
   return [...ports].flatMap(([key, from]) =>
