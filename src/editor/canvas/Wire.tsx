@@ -28,8 +28,8 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
   const title = useTitle(id);
   const onPath = useHighlight((highlight) => highlight?.steps.has(stepKey(source, target)) ?? false);
   if (!data) return null;
-  const { role, wrong, blocked, label, lane } = data;
-  const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, lane);
+  const { role, wrong, blocked, label } = data;
+  const route = routeOf({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, data);
   const look = wrong ? 'wrong' : blocked ? 'blocked' : role;
   const box = label === null ? null : labelBox(route, label);
   return (

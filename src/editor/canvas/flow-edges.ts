@@ -20,8 +20,15 @@ export interface WireData extends Record<string, unknown> {
   readonly blocked: boolean;
   /** Null where there is no room for one. */
   readonly label: string | null;
-  /** Height at which a wire to a node further left goes back; null for others. */
-  readonly lane: number | null;
+  /** Of the nodes at its ends. They stay as they are while one drags a node, and with them the wire. */
+  readonly source: Reach;
+  readonly target: Reach;
+}
+
+/** How far a node reaches above and below a port of it, which a wire that turns back has to go around. */
+interface Reach {
+  readonly above: number;
+  readonly below: number;
 }
 
 export type FlowEdge = Edge<WireData, 'wire'>;
@@ -36,26 +43,32 @@ const LABELLED = 400;
 /** Room for the arrowhead, so that the line does not show beside its tip. */
 const ARROW = 5;
 
-/** The way of a wire by its ends, which are all that React Flow tells of it, and its lane. */
-export function routeOf(from: Point, to: Point, lane: number | null): Route {
+const rowOf = ({ y }: Point, { above, below }: Reach) => ({ y: y - above, height: above + below });
+
+/** The way of a wire by its ends, which are all that React Flow tells of it, and by what its nodes reach over. */
+export function routeOf(from: Point, to: Point, { source, target }: Pick<WireData, 'source' | 'target'>): Route {
   const end = { x: to.x - ARROW, y: to.y };
-  return lane === null ? swing(from, end) : turnBack(from, end, lane);
+  if (to.x >= from.x) return swing(from, end);
+  return turnBack(from, end, laneBetween(rowOf(from, source), rowOf(to, target)));
+}
+
+function endOf(node: FlowNode | undefined, type: 'source' | 'target', port: string) {
+  const handle = node?.handles?.find((item) => item.type === type && item.id === port);
+  if (!node || !handle) return null;
+  const at = { x: node.position.x + handle.x, y: node.position.y + handle.y };
+  return { at, reach: { above: handle.y, below: (node.height ?? 0) - handle.y } };
 }
 
 /** The way of a wire between two nodes of the flow; null where a port is not drawn. */
 export function wireRoute(
   edge: DocumentEdge,
   nodes: ReadonlyMap<string, FlowNode>,
-): { readonly route: Route; readonly lane: number | null } | null {
-  const source = nodes.get(edge.source.node);
-  const target = nodes.get(edge.target.node);
-  const from = source?.handles?.find((item) => item.type === 'source' && item.id === edge.source.port);
-  const to = target?.handles?.find((item) => item.type === 'target' && item.id === edge.target.port);
-  if (!source || !target || !from || !to) return null;
-  const start = { x: source.position.x + from.x, y: source.position.y + from.y };
-  const end = { x: target.position.x + to.x, y: target.position.y + to.y };
-  const lane = end.x < start.x ? laneBetween(rectOfNode(source), rectOfNode(target)) : null;
-  return { route: routeOf(start, end, lane), lane };
+): { readonly route: Route; readonly source: Reach; readonly target: Reach } | null {
+  const from = endOf(nodes.get(edge.source.node), 'source', edge.source.port);
+  const to = endOf(nodes.get(edge.target.node), 'target', edge.target.port);
+  if (!from || !to) return null;
+  const reaches = { source: from.reach, target: to.reach };
+  return { route: routeOf(from.at, to.at, reaches), ...reaches };
 }
 
 export function labelBox(route: Route, label: string): Rect {
@@ -136,9 +149,16 @@ interface Kept {
   readonly edge: FlowEdge;
 }
 
+const sameReach = (a: Reach, b: Reach) => a.above === b.above && a.below === b.below;
+
 function sameData(a: WireData | undefined, b: WireData): boolean {
   return (
-    a?.role === b.role && a.wrong === b.wrong && a.blocked === b.blocked && a.label === b.label && a.lane === b.lane
+    a?.role === b.role &&
+    a.wrong === b.wrong &&
+    a.blocked === b.blocked &&
+    a.label === b.label &&
+    sameReach(a.source, b.source) &&
+    sameReach(a.target, b.target)
   );
 }
 
@@ -191,7 +211,8 @@ export function createFlowEdges(registry: Registry): (options: FlowEdgeOptions) 
           wrong.ports.has(portKey(drawn.target.node, drawn.target.port)),
         blocked: !check.types.has(portKey(drawn.source.node, drawn.source.port)),
         label: labelOf(drawn, way.route),
-        lane: way.lane,
+        source: way.source,
+        target: way.target,
       };
       const isSame = old?.drawn === drawn && old.edge.selected === chosen && sameData(old.edge.data, data);
       const edge = isSame ? old.edge : makeEdge(drawn, data, chosen);

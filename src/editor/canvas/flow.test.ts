@@ -53,6 +53,28 @@ describe('identity', () => {
     expect(after.edges[1]).toBe(before.edges[1]);
   });
 
+  test('of a large graph the list of wires stays while a node is dragged, even to where its wires turn back', () => {
+    const { editor, flow } = chain();
+    editor.document.apply('Add many', ({ graph, layout }) => {
+      for (let at = 0; at < 401; at++) {
+        graph.nodes[`n${at}`] = { id: `n${at}`, op: 'Relu', name: `n${at}`, attributes: {} };
+        layout.nodes[`n${at}`] = { x: 400 * at, y: 1000 };
+        const source = { node: at === 0 ? idOf(editor, 'c') : `n${at - 1}`, port: 'y' };
+        graph.edges[`e${at}`] = { id: `e${at}`, source, target: { node: `n${at}`, port: 'x' } };
+      }
+    });
+    const before = flow();
+    for (const [x, y] of [
+      [9, 1000],
+      [1300, 1040],
+      [1300, 900],
+      [1300, 1300],
+    ] as const) {
+      moveNodes.run(editor, { places: { n2: { x, y } } });
+      expect(flow().edges).toBe(before.edges);
+    }
+  });
+
   test('selecting a node changes that node and the stop of the Tab key', () => {
     const { editor, flow } = chain();
     const before = flow();

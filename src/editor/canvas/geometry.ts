@@ -124,8 +124,10 @@ export function freeSpot(at: Point, size: Size, taken: readonly Rect[]): Point {
 /** Room between a row of nodes and a wire that runs along it. */
 const LANE_GAP = 20;
 
+type Row = Pick<Rect, 'y' | 'height'>;
+
 /** Height of a way between the rows of two nodes; below both where they are in the same row. */
-export function laneBetween(source: Rect, target: Rect): number {
+export function laneBetween(source: Row, target: Row): number {
   if (target.y > source.y + source.height) return target.y - LANE_GAP;
   const bottom = target.y + target.height;
   return bottom < source.y ? bottom + LANE_GAP : Math.max(bottom, source.y + source.height) + LANE_GAP;
