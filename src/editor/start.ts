@@ -20,6 +20,7 @@ import { wholeEditor } from './store/create-editor.ts';
 import { editor } from './store/editor.ts';
 import type { BackendChoice } from './store/types.ts';
 import { watchSight } from './watch/follow-drawing.ts';
+import { provideWeights, Weights } from './weights/weights.ts';
 
 /** What a first visit shows: small, with images, filters and curves to see, and learning within seconds. */
 const FIRST_EXAMPLE = 'digits-mlp';
@@ -49,6 +50,8 @@ export function startEditor(): void {
   });
   provideSessionActions(controller);
   startInPlace(editor, client, () => controller.ready());
+  const weights = new Weights({ editor, client, ready: () => controller.plan() });
+  provideWeights(weights);
 
   const storage = new DrawingStorage();
   const autosave = new Autosave({ editor: wholeEditor(editor), storage, tabs: browserTabs });
@@ -80,7 +83,7 @@ export function startEditor(): void {
     followAddress(page);
     void autosave.forgetDeleted(DELETED_MS).catch(() => {});
     // Only now, so that what a script opens is not replaced by what the page begins with.
-    window.wiregrad = createScripting(editor, controller, client);
+    window.wiregrad = createScripting(editor, controller, client, weights);
   };
   void begin();
   startOffline();

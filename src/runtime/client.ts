@@ -190,6 +190,14 @@ export class TrainingClient {
     this.#checkpoints.breakHere();
   }
 
+  /** Goes to a step with these values, wherever they come from; slots that are not named keep theirs. */
+  async restore(step: number, state: State): Promise<void> {
+    const { key } = this.#loaded?.plan ?? { key: '' };
+    const whole = { ...(await this.readState()), ...state };
+    await this.#call('rewind', { key, step, state: whole, hyperparameters: {} });
+    this.#checkpoints.breakHere();
+  }
+
   /** Runs pause where one of them holds; null: where none does. A load forgets them. */
   setBreakpoints(plan: GuardPlan | null): Promise<void> {
     this.#guards = plan;

@@ -6,6 +6,7 @@ import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
 import { takeTour } from '../tour/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
+import { loadWeights, showWeights, takeBackWeights } from '../weights/commands.ts';
 import { arranges } from './arrange.ts';
 import { switchPointer, toggleMinimap, toggleSnapGrid, toggleSnapNodes } from './canvas-settings.ts';
 import { copy, cut, duplicate, pasteCopy, pasteWired } from './clipboard.ts';
@@ -129,6 +130,9 @@ export const commands: readonly Command[] = [
   resetTraining,
   rewind,
   checkGradients,
+  showWeights,
+  loadWeights,
+  takeBackWeights,
   sayTraining,
   createDocument,
   showDrawings,

@@ -38,7 +38,8 @@ interface JournalEntry {
 /** Another page has become the owner of the drawing. */
 export class TakenOver extends Error {}
 
-type Kind = 'drawing' | 'journal' | 'version';
+/** Weights and their values are kept by `weights/checkpoints.ts`. */
+type Kind = 'drawing' | 'journal' | 'version' | 'weights' | 'weights-values';
 
 /** All keys of a kind, or of one drawing: lists come after texts and numbers in the order of keys. */
 const all = (...start: readonly [Kind, string?]) => {
@@ -154,6 +155,8 @@ export class DrawingStorage {
       store.delete(['owner', id]);
       store.delete(all('journal', id));
       store.delete(all('version', id));
+      store.delete(all('weights', id));
+      store.delete(all('weights-values', id));
     });
   }
 

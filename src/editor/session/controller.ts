@@ -16,6 +16,7 @@ import type { Editor } from '../store/create-editor.ts';
 import { sheetDerived } from '../store/sheets.ts';
 import type { BackendChoice, SessionState } from '../store/types.ts';
 import type { ExportKind, SessionActions } from './actions.ts';
+import { Guards } from './guards.ts';
 
 /** After the last edit of a burst. */
 const COMPILE_DELAY_MS = 200;
@@ -59,6 +60,7 @@ export class SessionController implements SessionActions {
   readonly #client: TrainingClient;
   readonly #hub: TelemetryHub;
   readonly #sight: ControllerOptions['sight'];
+  readonly #guards: Guards;
   #sightTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastStatus = 0;
@@ -76,6 +78,7 @@ export class SessionController implements SessionActions {
     this.#client = client;
     this.#hub = hub;
     this.#sight = sight;
+    this.#guards = new Guards(editor, client);
     editor.session.set({ choice: backend });
     hub.connect(client);
     client.on('status', (status) => this.#showStatus(status));
@@ -165,6 +168,13 @@ export class SessionController implements SessionActions {
   /** Resolves when the worker has the graph as it is. Rejects with what stands in the way. */
   ready(): Promise<void> {
     return this.#load();
+  }
+
+  /** The same, with what the worker then has. */
+  async plan(): Promise<TrainingPlan> {
+    await this.#load();
+    if (!this.#plan) throw new Error('Another drawing was opened meanwhile.');
+    return this.#plan;
   }
 
   async readState(): Promise<State> {
@@ -306,6 +316,7 @@ export class SessionController implements SessionActions {
       void this.#client.setHyperparameter(name, initial);
     });
     if (plan.hyperparameters.length === 0) this.#editor.session.set({ learningRate: null });
+    await this.#guards.renew().catch((error) => this.#report(error));
     await this.#observe();
   }
 

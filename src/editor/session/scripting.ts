@@ -7,10 +7,14 @@ import { flatten } from '../../compiler/flatten.ts';
 import { type Backend, PROBE_STATS } from '../../compiler/plan.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Counts } from '../../runtime/protocol.ts';
+import { matchWeights, unusedTensors } from '../../weights/match.ts';
+import { readWeightFile, type WeightFormat, writeWeightFile } from '../../weights/weight-file.ts';
 import { loadExample } from '../gallery/examples.ts';
 import { openDocument } from '../persistence/documents.ts';
 import type { Editor } from '../store/create-editor.ts';
 import type { BackendChoice } from '../store/types.ts';
+import { chosenFirst, stateOf, stepOf } from '../weights/choices.ts';
+import type { Weights } from '../weights/weights.ts';
 import type { SessionController } from './controller.ts';
 
 export interface TrainRequest {
@@ -55,6 +59,20 @@ export interface Wiregrad {
   export(kind: ExportKind): Promise<Uint8Array>;
   /** Of a node, by id or name. */
   values(node: string): Promise<{ readonly value: Summary | null; readonly gradient: Summary | null }>;
+  /** The value of a parameter, or of an optimizer's state such as `W.momentum_buffer`: Theano's get_value. */
+  getValue(name: string): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }>;
+  /** Replaces a value; as many numbers as it has elements, row-major. Training pauses. */
+  setValue(name: string, values: ArrayLike<number>): Promise<void>;
+  /** A file of all values. Those of the optimizer are left out unless asked for. */
+  saveWeights(options?: { readonly format?: WeightFormat; readonly optimizer?: boolean }): Promise<Uint8Array>;
+  /**
+   * Loads what has the name and shape of a parameter or of optimizer state, and tells what was loaded, what the drawing needs
+   * and the file does not have, and what of the file was not used. With the state of the optimizer training goes on at the step
+   * it was saved at.
+   */
+  loadWeights(
+    file: Uint8Array,
+  ): Promise<{ readonly loaded: string[]; readonly missing: string[]; readonly unused: string[] }>;
   /** Values of parameters and optimizer state, by name. */
   state(): Promise<Readonly<Record<string, Float32Array>>>;
   status(): {
@@ -79,7 +97,12 @@ function summaries(stats: Float32Array, shape: readonly number[]): Summary {
   };
 }
 
-export function createScripting(editor: Editor, controller: SessionController, client: TrainingClient): Wiregrad {
+export function createScripting(
+  editor: Editor,
+  controller: SessionController,
+  client: TrainingClient,
+  weights: Weights,
+): Wiregrad {
   const state = () => editor.whole.getState();
   return {
     async open(exampleOrDocument) {
@@ -125,6 +148,30 @@ export function createScripting(editor: Editor, controller: SessionController, c
         return summaries(found.summary.subarray(entry.row * width, (entry.row + 1) * width), entry.shape);
       };
       return { value: row('value'), gradient: row('gradient') };
+    },
+    async getValue(name) {
+      const slot = (await weights.slots()).find(({ id }) => id === name);
+      const data = (await controller.readState())[name];
+      if (!slot || !data) throw new Error(`There is no parameter “${name}”.`);
+      return { shape: slot.shape, data };
+    },
+    async setValue(name, values) {
+      if (!(await weights.slots()).some(({ id }) => id === name)) throw new Error(`There is no parameter “${name}”.`);
+      await weights.load({ [name]: Float32Array.from(values) }, null);
+    },
+    async saveWeights({ format = 'safetensors', optimizer = false } = {}) {
+      return writeWeightFile((await weights.capture(optimizer)).file, format);
+    },
+    async loadWeights(bytes) {
+      const file = readWeightFile(bytes, 'The file');
+      const slots = await weights.slots();
+      const chosen = chosenFirst(matchWeights(slots, file));
+      await weights.load(stateOf(file, chosen), stepOf(file, slots, chosen));
+      return {
+        loaded: [...chosen.keys()],
+        missing: slots.filter(({ id, kind }) => kind === 'parameter' && !chosen.has(id)).map(({ id }) => id),
+        unused: unusedTensors(file, [...chosen.values()]),
+      };
     },
     state: () => controller.readState(),
     status() {

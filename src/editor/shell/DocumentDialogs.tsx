@@ -1,3 +1,4 @@
+import { WeightsDialog } from '../weights/WeightsDialog.tsx';
 import { DrawingsDialog } from './DrawingsDialog.tsx';
 import { DropTarget } from './DropTarget.tsx';
 import { HistoryDialog } from './HistoryDialog.tsx';
@@ -12,6 +13,7 @@ export function DocumentDialogs() {
       <HistoryDialog />
       <ShareDialog />
       <PictureDialog />
+      <WeightsDialog />
       <DropTarget />
     </>
   );

@@ -14,6 +14,7 @@ import {
   Save,
   Share2,
   Ungroup,
+  Weight,
 } from 'lucide-react';
 import { checkGradients } from '../check/commands.ts';
 import { savePicture, share, showDrawings, showHistory } from '../commands/drawings.ts';
@@ -24,6 +25,7 @@ import { showCourse } from '../course/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
 import { editor } from '../store/editor.ts';
 import { takeTour } from '../tour/commands.ts';
+import { showWeights } from '../weights/commands.ts';
 import { MenuCommand, MenuItem, MenuLine } from '../widgets/Menu.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 
@@ -44,6 +46,7 @@ export function FileMenuItems() {
       <MenuItem icon={<Download size={14} />} onSelect={() => editor.ui.set({ dialog: 'export' })}>
         Export…
       </MenuItem>
+      <MenuCommand command={showWeights} icon={<Weight size={14} />} />
       <MenuLine />
       <MenuCommand command={expandNode} icon={<Ungroup size={14} />} />
       <MenuCommand command={toggleCompiler} icon={<Binary size={14} />} />
