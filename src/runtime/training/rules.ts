@@ -60,13 +60,18 @@ export function validationSteps({ validation, earlyStopping, schedule }: Loop, s
   ];
 }
 
-function isBetter(value: number, best: number | null, goal: Goal): boolean {
-  if (best === null) return !Number.isNaN(value);
+/** Worse than any value; as in the tutorials nothing is better than it that is not finite. */
+function worst(goal: Goal): number {
+  return goal === 'smaller' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+}
+
+function isBetter(value: number, known: number | null, goal: Goal): boolean {
+  const best = known ?? worst(goal);
   return goal === 'smaller' ? value < best : value > best;
 }
 
-function isMuchBetter(value: number, best: number | null, threshold: number, goal: Goal): boolean {
-  if (best === null) return true;
+function isMuchBetter(value: number, known: number | null, threshold: number, goal: Goal): boolean {
+  const best = known ?? worst(goal);
   return goal === 'smaller' ? value < best * threshold : value * threshold > best;
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { softmaxReference } from '../../../scripts/softmax-reference.ts';
 import { testPlan, testProbe } from '../../../scripts/test-plan.ts';
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import type { EventName, RuntimeEvents } from '../protocol.ts';
@@ -24,47 +25,11 @@ beforeEach(() => {
 
 afterEach(() => trainer.close());
 
-/** The same regression in float64, step by step. */
-async function reference(steps: number, batch: number, lr: number, order: (step: number) => number[]) {
-  const { pixels = [], label = [] } = await loadDataset('digits', fromDisk);
-  const [features, classes] = [64, 10];
-  const W = new Float64Array(features * classes);
-  const b = new Float64Array(classes);
-  const found: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    const dW = new Float64Array(W.length);
-    const db = new Float64Array(classes);
-    let loss = 0;
-    for (const row of order(step)) {
-      const x = Array.from(pixels.slice(row * features, (row + 1) * features));
-      const z = Array.from(b, (bias, c) => x.reduce((sum, value, f) => sum + value * (W[f * classes + c] ?? 0), bias));
-      const exp = z.map((value) => Math.exp(value - Math.max(...z)));
-      const p = exp.map((value) => value / exp.reduce((sum, each) => sum + each, 0));
-      loss -= Math.log(p[label[row] ?? 0] ?? 0) / batch;
-      p.forEach((value, c) => {
-        const d = (value - (c === label[row] ? 1 : 0)) / batch;
-        db[c] = (db[c] ?? 0) + d;
-        x.forEach((each, f) => {
-          dW[f * classes + c] = (dW[f * classes + c] ?? 0) + each * d;
-        });
-      });
-    }
-    W.forEach((value, i) => {
-      W[i] = value - lr * (dW[i] ?? 0);
-    });
-    b.forEach((value, i) => {
-      b[i] = value - lr * (db[i] ?? 0);
-    });
-    found.push(loss);
-  }
-  return { losses: found, W, b };
-}
-
 const inFileOrder = (step: number) => Array.from({ length: 50 }, (_, i) => (step % 30) * 50 + i);
 
 describe('training on wasm', () => {
   test('follows the trajectory of a float64 reference over more than an epoch', async () => {
-    const expected = await reference(40, 50, 0.5, inFileOrder);
+    const expected = await softmaxReference(40, 0.5, inFileOrder, fromDisk);
     await trainer.load(testPlan(), WASM);
     const result = await trainer.run(40);
     expect(result).toMatchObject({ steps: 40, step: 40, why: 'done' });
