@@ -36,17 +36,23 @@ const layers: Record<string, Layer> = {
     packages: [],
     why: 'the symbolic language makes documents out of nodes, and runs them on ONNX Runtime',
   },
-  runtime: {
+  data: {
     layers: ['formats'],
-    types: ['src/compiler/plan.ts'],
-    why: 'the runtime runs any TrainingPlan: it knows the types in compiler/plan.ts and no other part of the app',
+    types: ['src/compiler/plan.ts', 'src/compiler/datasets.ts', 'src/compiler/diagnostics.ts'],
+    packages: ['papaparse', 'fflate', '@noble/hashes'],
+    why: 'data makes numbers of files wherever it runs, in a worker or in Node: it knows the types of recipes and libraries for formats',
+  },
+  runtime: {
+    layers: ['formats', 'data'],
+    types: ['src/compiler/plan.ts', 'src/compiler/datasets.ts', 'src/compiler/diagnostics.ts'],
+    why: 'the runtime runs any TrainingPlan: of the compiler it knows the types of plans and recipes, and beside it data only',
   },
   editor: {
-    layers: ['formats', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime', 'cli'],
+    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime', 'cli'],
     why: 'the editor may import every layer',
   },
   cli: {
-    layers: ['formats', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime'],
+    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime'],
     why: 'the command works without the editor',
   },
 };

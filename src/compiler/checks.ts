@@ -52,7 +52,7 @@ function checkUse(document: GraphDocument, program: Program): Diagnostic[] {
         : read.has(portKey(node.id, port.name)),
     );
     if (record.outputs.length === 0) return [];
-    const [column] = record.dataset?.(node.attributes)?.columns ?? [];
+    const [column] = record.dataset?.(node.attributes, document.graph.datasets)?.columns ?? [];
     if (used && column && !read.has(portKey(node.id, 'x'))) {
       return diagnostic(
         'graph/unused',

@@ -23,7 +23,8 @@ export type OpKind =
   | 'output'
   | 'note'
   | 'port'
-  | 'module';
+  | 'module'
+  | 'foreign';
 
 export type Category =
   | 'Sources'
@@ -294,6 +295,8 @@ export interface OptimizerRule<A> {
     readonly parameter: Value;
     readonly slots: Readonly<Record<string, Value>>;
   };
+  /** What stands for the gradients of all parameters that it changes, in their order; these themselves if left out. */
+  readonly clip?: (b: Builder, gradients: readonly Value[], attributes: A) => readonly Value[];
   /**
    * True where the step is `parameter - lr * gradient`. Then the gradient is seeded with the learning rate instead of 1,
    * which saves a multiplication a parameter.

@@ -1,3 +1,4 @@
+import type { DocumentDatasets } from '../datasets.ts';
 import { type Diagnostic, diagnostic } from '../diagnostics.ts';
 import {
   type DocumentEdge,
@@ -39,6 +40,7 @@ export interface ResolvedGraph {
   /** Of the training; random operators without a seed of their own derive theirs from it. */
   readonly seed: number;
   readonly options: LanguageOptions;
+  readonly datasets: DocumentDatasets | undefined;
 }
 
 /** The `update` wire of a parameter is followed after the step, so it is no dependence within it. */
@@ -240,5 +242,6 @@ export function resolve(drawn: GraphDocument, registry: Registry, before = NO_NO
   }
   // What hangs on a loop is no loop itself.
   for (const id of left) order.push(nodes.get(id) as ResolvedNode);
-  return { order, diagnostics, failed, seed: document.graph.training.seed, options: languageOptions(document) };
+  const { training, datasets } = document.graph;
+  return { order, diagnostics, failed, seed: training.seed, options: languageOptions(document), datasets };
 }

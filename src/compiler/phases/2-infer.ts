@@ -61,9 +61,11 @@ class Inference {
   readonly badges = new Map<NodeId, Badge[]>();
   readonly #seed: number;
   readonly #options: LanguageOptions;
+  readonly #own: ResolvedGraph['datasets'];
 
-  constructor(registry: Registry, { seed, options }: ResolvedGraph) {
+  constructor(registry: Registry, { seed, options, datasets }: ResolvedGraph) {
     this.builder = new Builder(registry);
+    this.#own = datasets;
     this.#seed = seed;
     this.#options = options;
   }
@@ -180,6 +182,7 @@ class Inference {
       const types = node.record.infer({
         inputs: inputs.map((value) => value?.type),
         attributes: node.attributes,
+        datasets: this.#own,
         badge: (badge) => this.#badge(node, badge),
         broadcasts: (shapes, result) => this.#broadcasts(node, shapes, result),
         nameOf: (input) => this.#nameOf(node, input),
@@ -258,7 +261,7 @@ class Inference {
         if (type) this.#define(node, [b.input(type, { kind: 'feed', node: node.id, name: node.name })]);
         break;
       case 'data': {
-        const info = node.record.dataset?.(node.attributes);
+        const info = node.record.dataset?.(node.attributes, this.#own);
         if (!info) break;
         this.datasets.push({ node, info });
         const columns = info.columns.slice(0, types.length);
@@ -292,6 +295,7 @@ class Inference {
         if (first) this.outputs.push({ node, value: first, fn: String(node.attributes.function) });
         break;
       case 'operator':
+      case 'foreign':
       case 'gradient': {
         const outputs = types.map((output) => b.value(output));
         b.push({

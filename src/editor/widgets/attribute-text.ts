@@ -26,6 +26,7 @@ export function parseAttribute(spec: AttributeSpec, text: string): Parsed {
       return spec.choices?.includes(trimmed)
         ? { ok: true, value: trimmed }
         : refuse(`Choose one of ${spec.choices?.join(', ')}.`);
+    case 'dataset':
     case 'string':
       return { ok: true, value: trimmed };
     case 'text':

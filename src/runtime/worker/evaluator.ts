@@ -42,10 +42,14 @@ export class Evaluator {
     }
     const mean = (name: string) => (sums.get(name) ?? Number.NaN) / rows;
     const loss = outputs.find(({ binding }) => binding.kind === 'loss');
+    const { metricSplits = {} } = this.#plan;
+    const isOf = (metric: string) => (metricSplits[metric] ?? split) === split;
     return {
       loss: loss ? mean(loss.name) : null,
       metrics: Object.fromEntries(
-        outputs.flatMap(({ name, binding }) => (binding.kind === 'metric' ? [[binding.name, mean(name)]] : [])),
+        outputs.flatMap(({ name, binding }) =>
+          binding.kind === 'metric' && isOf(binding.name) ? [[binding.name, mean(name)]] : [],
+        ),
       ),
       rows,
     };

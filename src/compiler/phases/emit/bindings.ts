@@ -37,8 +37,9 @@ export interface SignatureOptions {
   readonly weights?: Readonly<Record<string, Float32Array>>;
 }
 
+/** Also the path of the column as external data, so names of the user's are made harmless. */
 export function columnId(dataset: string, column: string): string {
-  return `${dataset}.${column}`;
+  return `${encodeURIComponent(dataset)}.${encodeURIComponent(column)}`;
 }
 
 function shapeOf(input: FunctionInput | FunctionOutput): readonly number[] {
