@@ -1,143 +1,40 @@
 /** No barrier that two engines can find, in every state of the page; and what they cannot find: focus, motion, colours. */
 import { expect, type Page, test } from '@playwright/test';
 import { drawing } from '../scripts/drawing.ts';
-import type { GraphDocument } from '../src/compiler/document.ts';
-import { barriers, smallTargets } from './support/access.ts';
-import { changed, example, openApp, reach, train } from './support/app.ts';
+import { barriers, pale, smallTargets } from './support/access.ts';
+import { openApp, reach } from './support/app.ts';
 import { node } from './support/canvas.ts';
+import { choose, model, rest, SMALL, type State, select, WALKS } from './support/states.ts';
 import { transport } from './support/transport.ts';
 
-const model = example('digits-mlp');
-const wrong = drawing({
-  data: ['Data', {}, { dataset: 'digits' }],
-  W: ['Parameter', {}, { shape: [32, 10] }],
-  product: ['MatMul', { a: 'data:x', b: 'W' }],
-  alone: ['Tanh'],
-});
+// So that what is missing is told with its state.
+test.use({ actionTimeout: 15_000 });
 
-const ui = (page: Page) => page.getByRole('button', { name: 'View', exact: true });
-const choose = async (page: Page, item: string | RegExp) => {
-  await ui(page).click();
-  await page.getByRole('menuitemradio', { name: item, exact: true }).click();
-};
-const select = (page: Page, name: string) => node(page, name).locator('.node-name').click();
-const command = async (page: Page, typed: string) => {
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('dialog').getByRole('combobox').fill(typed);
-  await page.keyboard.press('Enter');
-};
-
-interface State {
-  readonly name: string;
-  readonly document?: GraphDocument;
-  readonly show?: (page: Page) => Promise<void>;
-}
-
-const STATES: readonly State[] = [
-  { name: 'empty' },
-  { name: 'populated', document: model },
-  { name: 'a node selected', document: model, show: (page) => select(page, 'hidden') },
-  {
-    name: 'several selected',
-    document: model,
-    show: async (page) => {
-      await select(page, 'hidden');
-      await page.keyboard.press('ControlOrMeta+a');
-    },
-  },
-  { name: 'search', document: model, show: (page) => page.keyboard.press('ControlOrMeta+k') },
-  {
-    name: 'connecting',
-    document: model,
-    show: async (page) => {
-      await select(page, 'hidden');
-      await page.keyboard.press(']');
-      await page.keyboard.press('Enter');
-      await expect(page.getByRole('dialog')).toBeVisible();
-    },
-  },
-  { name: 'errors', document: wrong, show: (page) => page.getByRole('tab', { name: /Problems/ }).click() },
-  {
-    name: 'training',
-    document: model,
-    show: async (page) => {
-      await transport(page).getByRole('button', { name: 'Train' }).click();
-      await reach(page, 30);
-    },
-  },
-  {
-    name: 'NaN',
-    document: changed(model, { operators: { optimizer: ['SGD', { lr: 1e30 }] } }),
-    show: async (page) => {
-      await train(page, 12, { watch: 'visible', evaluate: false }).catch(() => {});
-      await select(page, 'loss');
-    },
-  },
-  { name: 'the training panel', document: model, show: (page) => page.getByRole('tab', { name: 'Train' }).click() },
-  { name: 'the data panel', document: model, show: (page) => page.getByRole('tab', { name: 'Data' }).click() },
-  { name: 'all layers', document: model, show: (page) => page.getByRole('button', { name: 'Backward' }).click() },
-  { name: 'the export dialog', document: model, show: (page) => command(page, 'export') },
-  { name: 'the gallery', document: model, show: (page) => command(page, 'gallery') },
-  { name: 'the shortcuts', document: model, show: (page) => command(page, 'keyboard shortcuts') },
-  { name: 'the compiler', document: model, show: (page) => command(page, 'compiler') },
-  { name: 'the view menu', document: model, show: (page) => ui(page).click() },
-  {
-    name: 'the outline as a tree',
-    document: model,
-    show: async (page) => {
-      await choose(page, 'Outline');
-      await page.getByRole('row', { name: /^Select logits/ }).click();
-      await page.keyboard.press('ArrowRight');
-    },
-  },
-  {
-    name: 'the outline as a table beside the canvas',
-    document: wrong,
-    show: async (page) => {
-      await choose(page, 'Outline beside the canvas');
-      await page.getByRole('button', { name: 'Table' }).click();
-    },
-  },
-];
-
-for (const { name, document, show } of STATES) {
-  test(`${name}, light and dark`, async ({ page }) => {
-    await openApp(page, 'wasm', document);
-    await choose(page, 'Light');
+/** Goes on after a barrier, so that all are told, each with the state it is in. */
+async function inspect(page: Page, { name, show, leave }: State, bothThemes: boolean): Promise<void> {
+  await test.step(name, async () => {
     await show?.(page);
-    expect(await barriers(page)).toEqual([]);
-    expect(await smallTargets(page)).toEqual([]);
-    await page.evaluate(() => {
-      window.document.documentElement.dataset.theme = 'dark';
-    });
-    expect(await barriers(page)).toEqual([]);
+    expect.soft(await barriers(page), name).toEqual([]);
+    expect.soft(await smallTargets(page), `${name}: targets`).toEqual([]);
+    if (bothThemes) expect.soft(await pale(page), `${name}, dark`).toEqual([]);
+    await leave?.(page);
+    await rest(page);
   });
 }
 
-const SMALL: readonly (State & { readonly document: GraphDocument })[] = [
-  { name: 'the outline', document: model },
-  {
-    name: 'the canvas',
-    document: wrong,
-    show: (page) => page.getByRole('button', { name: 'Show the canvas' }).click(),
-  },
-  {
-    name: 'the inspector',
-    document: model,
-    show: async (page) => {
-      await page.getByRole('row', { name: /^Select logits/ }).click();
-      await page.getByRole('button', { name: 'Inspect', exact: true }).click();
-    },
-  },
-];
+for (const { name, document, states } of WALKS) {
+  test(`no barriers: ${name}`, async ({ page }) => {
+    await openApp(page, 'wasm', document);
+    await choose(page, 'Light');
+    for (const state of states) await inspect(page, state, true);
+  });
+}
 
-for (const { name, document, show } of SMALL) {
-  test(`${name} at 390 pixels`, async ({ page }) => {
+for (const { name, document, states } of SMALL) {
+  test(`no barriers at 390 pixels: ${name}`, async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await openApp(page, 'wasm', document);
-    await show?.(page);
-    expect(await barriers(page)).toEqual([]);
-    expect(await smallTargets(page)).toEqual([]);
+    for (const state of states) await inspect(page, state, false);
   });
 }
 

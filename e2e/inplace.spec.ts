@@ -1,30 +1,16 @@
 /** Gradients, checks and help where they are looked at. */
 import { expect, type Page, test } from '@playwright/test';
 import { changed, example, openApp, train, visit } from './support/app.ts';
-import { canvas, inspector, middle, node } from './support/canvas.ts';
+import { canvas, inspector, middle, node, onWire } from './support/canvas.ts';
 import { transport } from './support/transport.ts';
 
 const watches = (page: Page) => page.getByRole('region', { name: 'Watches' });
 const explanation = (page: Page) => page.getByRole('region', { name: 'Explain this gradient' });
 
-/** The middle of the wire into a port, in the window. */
-async function wireInto(page: Page, from: string, to: string) {
-  const title = new RegExp(`^${from} → ${to}`);
-  const wire = canvas(page).locator('.react-flow__edge', { has: page.locator('title', { hasText: title }) });
-  return wire
-    .locator('path')
-    .first()
-    .evaluate((path: SVGPathElement) => {
-      const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
-      const matrix = path.getScreenCTM() as DOMMatrix;
-      return { x: x * matrix.a + matrix.e, y: y * matrix.d + matrix.f };
-    });
-}
-
 test('a wire tells its numbers, a click pins them, and they are there after a reload', async ({ page }) => {
   await openApp(page, 'wasm', example('digits-mlp'));
   await train(page, 5, { watch: 'visible' });
-  const { x, y } = await wireInto(page, 'hidden', 'tanh.x');
+  const { x, y } = await onWire(page, 'hidden', 'tanh.x');
   await page.mouse.move(x, y, { steps: 2 });
   const card = page.getByRole('tooltip');
   await expect(card).toContainText('hidden → tanh.x');

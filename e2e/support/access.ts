@@ -1,10 +1,13 @@
 /** Two engines that look for barriers: axe, and IBM's checker, which sees others. Both run in the page, without a network. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type axe from 'axe-core';
 
-const IBM = readFileSync(createRequire(import.meta.url).resolve('accessibility-checker-engine'), 'utf8');
+const sourceOf = (engine: string) => readFileSync(createRequire(import.meta.url).resolve(engine), 'utf8');
+
+/** Engines by the name they have in the page. */
+const ENGINES = { axe: sourceOf('axe-core'), ace: sourceOf('accessibility-checker-engine') } as const;
 
 /**
  * What IBM's checker is told and we leave as it is. Radix' guards hand the keyboard on the moment they get it; a menu that is
@@ -12,7 +15,7 @@ const IBM = readFileSync(createRequire(import.meta.url).resolve('accessibility-c
  */
 const ACCEPTED: readonly RegExp[] = [
   /data-radix-focus-guard/,
-  /^ibm aria_content_in_landmark: .*radix-dropdown-menu/,
+  /^ibm aria_content_in_landmark: .*radix-(dropdown|context)-menu/,
   /^ibm label_name_visible: .*data-testid="rf__node-/,
 ];
 
@@ -24,21 +27,47 @@ interface IbmIssue {
   readonly path: { readonly dom: string };
 }
 
-async function axeIssues(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    // An experimental rule that takes all that a tree item holds for its label.
-    .disableRules(['label-content-name-mismatch'])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `axe ${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
+/** Of axe: all of WCAG 2.2 AA and its own best practices. */
+const ALL: axe.RunOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  // An experimental rule that takes all that a tree item holds for its label.
+  rules: { 'label-content-name-mismatch': { enabled: false } },
+  resultTypes: ['violations'],
+  preload: false,
+};
+/** Of axe: what depends on colours. */
+const CONTRAST: axe.RunOptions = {
+  runOnly: ['color-contrast', 'link-in-text-block'],
+  resultTypes: ['violations'],
+  preload: false,
+};
+
+/** Puts an engine into the page, which keeps it until it is loaded anew. */
+async function bring(page: Page, name: keyof typeof ENGINES): Promise<void> {
+  if (!(await page.evaluate((engine) => engine in window, name))) await page.evaluate(ENGINES[name]);
+}
+
+/** Text on its way in is paler than text that is there. */
+const atRest = (page: Page) =>
+  page.evaluate(() => {
+    const ends = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.all(ends.map((animation) => animation.finished.catch(() => {})));
+  });
+
+async function axeIssues(page: Page, options: axe.RunOptions): Promise<string[]> {
+  await bring(page, 'axe');
+  return page.evaluate(async (wanted) => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, wanted);
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `axe ${id}: ${html.slice(0, 200)} ${failureSummary}`),
+      );
+  }, options);
 }
 
 async function ibmIssues(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'ace' in window))) await page.evaluate(IBM);
+  await bring(page, 'ace');
   const issues = await page.evaluate(async () => {
     // biome-ignore lint/suspicious/noExplicitAny: the engine has no types of its global
     const checker = new (window as any).ace.Checker();
@@ -52,11 +81,22 @@ async function ibmIssues(page: Page): Promise<string[]> {
 
 /** What either engine objects to in the page as it is. */
 export async function barriers(page: Page): Promise<string[]> {
-  // Text on its way in is paler than text that is there.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
-  );
-  return [...(await axeIssues(page)), ...(await ibmIssues(page))];
+  await atRest(page);
+  return [...(await axeIssues(page, ALL)), ...(await ibmIssues(page))];
+}
+
+/** Text that is hard to tell from its ground in the other theme; nothing else depends on the theme. */
+export async function pale(page: Page): Promise<string[]> {
+  await page.evaluate(() => {
+    document.documentElement.dataset.theme = 'dark';
+  });
+  await atRest(page);
+  const found = await axeIssues(page, CONTRAST);
+  await page.evaluate(() => {
+    document.documentElement.dataset.theme = 'light';
+  });
+  await atRest(page);
+  return found;
 }
 
 /** Controls that are smaller than 24 by 24 pixels and nearer than that to others (WCAG 2.5.8). */

@@ -36,6 +36,20 @@ async function drag(page: Page, from: Point, to: Point): Promise<void> {
   await page.mouse.up();
 }
 
+/** The middle of the wire into a port, in the window. */
+export async function onWire(page: Page, from: string, to: string): Promise<Point> {
+  const title = new RegExp(`^${from} → ${to}`);
+  const wire = canvas(page).locator('.react-flow__edge', { has: page.locator('title', { hasText: title }) });
+  return wire
+    .locator('path')
+    .first()
+    .evaluate((path: SVGPathElement) => {
+      const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+      const matrix = path.getScreenCTM() as DOMMatrix;
+      return { x: x * matrix.a + matrix.e, y: y * matrix.d + matrix.f };
+    });
+}
+
 /** Takes the node by its title. */
 export async function moveNode(page: Page, name: string, to: Point): Promise<void> {
   const title = await middle(node(page, name).locator('.node-name'));

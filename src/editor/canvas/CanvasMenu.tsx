@@ -52,6 +52,7 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
         <ContextMenu.Portal>
           <ContextMenu.Content
             className={BOX}
+            ref={focusFirst}
             aria-label="Canvas menu"
             collisionPadding={8}
             onCloseAutoFocus={(event) => {
@@ -67,6 +68,14 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
       )}
     </ContextMenu.Root>
   );
+}
+
+/** Opened by pointer, too, an item has the keyboard: the menu itself is none that could be pressed. */
+function focusFirst(menu: HTMLElement | null): void {
+  // The menu takes the focus once it is there.
+  requestAnimationFrame(() => {
+    menu?.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')?.focus({ preventScroll: true });
+  });
 }
 
 /** A touch may become a drag as well, so that it does not select yet. */

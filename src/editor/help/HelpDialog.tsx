@@ -59,11 +59,11 @@ function List({ op }: { readonly op: string }) {
   const found = useMemo(() => searchOperators(editor.registry, query), [query]);
   return (
     <div className="flex min-h-0 flex-col">
-      <label className="relative block">
-        <span className="sr-only">Search all operators</span>
+      <div className="relative">
         <Search size={14} aria-hidden="true" className="absolute top-2 left-2 text-faint" />
         <input
           type="search"
+          aria-label="Search all operators"
           placeholder="Search"
           className="field pl-7!"
           value={query}
@@ -73,7 +73,7 @@ function List({ op }: { readonly op: string }) {
             if (event.key === 'Enter' && best) openHelp(best.record.name);
           }}
         />
-      </label>
+      </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside */}
       <div className="scroll-thin mt-2 min-h-0 flex-1 overflow-y-auto" onKeyDown={moveByArrows}>
         {found.map(({ record, alias }, at) => (

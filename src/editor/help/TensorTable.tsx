@@ -40,10 +40,24 @@ export function TensorTable({ label, data, colour, onChange }: TensorTableProps)
       </figcaption>
       <Scroller label={label} className="mt-0.5">
         <table className="border-collapse text-right font-mono text-sm">
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">row</th>
+              {rows[0]?.map((_, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {rows.map((row, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
               <tr key={at}>
+                <th scope="row" className="sr-only">
+                  {at}
+                </th>
                 {row.map((value, column) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
                   <td key={column} className="min-w-12 border border-line px-1.5 py-0.5">
