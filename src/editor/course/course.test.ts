@@ -45,13 +45,14 @@ beforeEach(() => {
 afterEach(() => trainer.close());
 
 /** What the page would know of a drawing after so many steps more. */
-async function factsOf(document: GraphDocument, steps: number): Promise<Facts> {
+async function factsOf(document: GraphDocument, { begins = false, steps = 0 } = {}): Promise<Facts> {
   const checked = check(document, registry);
   const { plan } = compile(document, registry);
   const probe = plan && compileProbe(document, registry, Object.keys(document.graph.nodes));
   const blank = { step: 0, epoch: 0, running: false, loss: null, metrics: {} };
   if (!plan) return new Facts({ document, check: checked, registry, values: null, training: blank });
   await trainer.load(plan, { backend: 'wasm', keep: true });
+  if (begins) await trainer.reset();
   const run = steps > 0 ? await trainer.step(steps) : null;
   const evaluation = plan.graphs.wasm.evaluate.length > 0 ? await trainer.evaluate('validation') : null;
   hub.expect(probe);
@@ -94,12 +95,12 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (id, 
   test('each answer passes its checkpoint and no other', async () => {
     const start = startOf(id);
     const passed: string[] = [];
-    let facts = await factsOf(start, 0);
+    let facts = await factsOf(start);
     for (const [at, checkpoint] of lesson.checkpoints.entries()) {
       const before = judge(lesson, passed, facts);
       expect(before.done, `before the answer to ${checkpoint.id}`).toEqual([]);
       expect(before.hint).toMatch(/^[A-Z“‘a-z0-9].{10,}[.!?]$/s);
-      facts = await factsOf(solution(start, lesson, at), checkpoint.steps ?? 0);
+      facts = await factsOf(solution(start, lesson, at), checkpoint);
       const after = judge(lesson, passed, facts);
       expect(after.done, `${checkpoint.id}: ${after.hint}`).toEqual([checkpoint.id]);
       passed.push(checkpoint.id);

@@ -15,6 +15,8 @@ export interface Checkpoint {
   readonly answer: (pen: Pen) => void;
   /** Steps of training that the answer takes besides. */
   readonly steps?: number;
+  /** They start from the initial values. */
+  readonly begins?: boolean;
 }
 
 export const CHAPTERS = ['Expressions', 'Descent', 'Classifiers', 'Networks', 'Images', 'Practice'] as const;

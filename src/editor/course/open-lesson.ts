@@ -85,5 +85,6 @@ export async function showAnswer(editor: Editor, lesson: string, at: number): Pr
     Object.assign(draft, structuredClone({ graph, layout }));
   });
   editor.view.fit();
+  if (checkpoint.begins) sessionActions().reset();
   if (checkpoint.steps) sessionActions().step(checkpoint.steps);
 }
