@@ -22,7 +22,7 @@ function usualFans(shape: readonly number[]): Fans {
 }
 
 /** As the first operator that reads the parameter, and knows better than usual, takes its shape. */
-function fansOf(program: Program, parameter: Parameter): Fans {
+export function fansOf(program: Program, parameter: Parameter): Fans {
   const { id } = parameter.node;
   for (const { record, attributes, inputs } of program.nodes.values()) {
     const at = inputs.findIndex(({ source }) => source?.node === id);
@@ -66,6 +66,8 @@ export function planInitializers(program: Program, seed: number): ReadonlyMap<No
     const own = seed * 1000 + program.parameters.indexOf(parameter);
     const initializer = node.record.initializer?.(node.attributes, own, fansOf(program, parameter));
     if (!initializer) throw new Error(`${node.record.name} has no initializer`);
+    // Before the others, so that a circle, which is an error, ends.
+    planned.set(node.id, initializer);
     const before = byName.get(predecessorOf(node) ?? '');
     const result = before && 'seed' in initializer ? follow(initializer, before) : initializer;
     planned.set(node.id, result);

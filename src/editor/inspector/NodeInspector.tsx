@@ -35,6 +35,7 @@ import { AttributeForm } from './AttributeForm.tsx';
 import { Equations } from './Equations.tsx';
 import { GradientTools } from './GradientTools.tsx';
 import { gradientNote } from './gradient-note.ts';
+import { InitialValues } from './InitialValues.tsx';
 import { LiveBlocks } from './LiveBlocks.tsx';
 import { ModuleSection } from './ModuleSection.tsx';
 import { Place } from './Place.tsx';
@@ -78,6 +79,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
           <AttributeForm node={node} record={record} problems={problems} />
         </Section>
       )}
+      {record?.kind === 'parameter' && <InitialValues id={id} record={record} />}
       <LiveBlocks node={id} record={record} />
       {record && <GradientTools id={id} record={record} />}
       {record && <Gradient id={id} record={record} />}
