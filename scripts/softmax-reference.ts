@@ -2,12 +2,16 @@
 import type { ReadFile } from '../src/runtime/worker/datasets/files.ts';
 import { loadDataset } from '../src/runtime/worker/datasets/load.ts';
 
-/** Rows of `order`, any number a step. The losses of the steps, and the parameters after them. */
+/**
+ * Rows of `order`, any number a step; `adjust` changes the gradients before they are used. The losses of the steps, and the
+ * parameters after them.
+ */
 export async function softmaxReference(
   steps: number,
   lr: number,
   order: (step: number) => readonly number[],
   read: ReadFile,
+  adjust: (gradients: readonly Float64Array[]) => void = () => {},
 ) {
   const { pixels = [], label = [] } = await loadDataset('digits', read);
   const [features, classes] = [64, 10];
@@ -33,6 +37,7 @@ export async function softmaxReference(
         });
       });
     }
+    adjust([dW, db]);
     W.forEach((value, i) => {
       W[i] = value - lr * (dW[i] ?? 0);
     });

@@ -1,6 +1,14 @@
 import type { Builder } from '../compiler/builder.ts';
 import type { Value } from '../compiler/ir.ts';
-import { type AttributeSpecs, attr, defineOp, type OpDoc, type OpRecord, type OptimizerRule } from '../compiler/op.ts';
+import {
+  type AttributeSpecs,
+  type AttributesOf,
+  attr,
+  defineOp,
+  type OpDoc,
+  type OpRecord,
+  type OptimizerRule,
+} from '../compiler/op.ts';
 import { printType } from '../compiler/types.ts';
 import { checkCost } from './common.ts';
 
@@ -18,6 +26,33 @@ interface Definition<S extends AttributeSpecs> {
   readonly doc: OpDoc;
 }
 
+const clipping = {
+  clip_value: attr.float(0, 'Limits every element of the gradients to this size, before clip_norm; 0 is no limit', {
+    min: 0,
+  }),
+  clip_norm: attr.float(0, 'Scales all gradients down together where their norm is larger than this; 0 is no limit', {
+    min: 0,
+  }),
+};
+
+type Clipping = AttributesOf<typeof clipping>;
+
+/** torch.nn.utils.clip_grad_value_, then clip_grad_norm_ with its 1e-6, of the gradients of one optimizer. */
+function clip(b: Builder, gradients: readonly Value[], { clip_value: most, clip_norm: limit }: Clipping) {
+  const clamped = most > 0 ? gradients.map((g) => b.emit('Clip', [g], { min: -most, max: most })) : gradients;
+  if (limit <= 0 || clamped.length === 0) return clamped;
+  const squares = clamped.map((g) => b.emit('ReduceSumSquare', [g]));
+  const norm = b.sqrt(squares.reduce((sum, square) => b.add(sum, square)));
+  const factor = b.emit('Min', [b.div(b.scalar(limit), b.add(norm, b.scalar(1e-6))), b.scalar(1)]);
+  return clamped.map((g) => b.mul(g, factor));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as in Definition
+function clipped(rule: OptimizerRule<any>): OptimizerRule<any> {
+  const isWhole = ({ clip_value, clip_norm }: Clipping) => clip_value === 0 && clip_norm === 0;
+  return { ...rule, clip, plain: (attributes) => isWhole(attributes) && (rule.plain?.(attributes) ?? false) };
+}
+
 function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, rule, doc }: Definition<S>): OpRecord {
   return defineOp({
     name,
@@ -33,6 +68,7 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
     attributes: {
       lr: attr.float(lr, 'Learning rate; can be changed while training runs', { min: 0 }),
       ...attributes,
+      ...clipping,
       parameters: attr.strings(
         [],
         'Names of the parameters it changes; empty means all trainable ones the cost depends on',
@@ -47,7 +83,7 @@ function optimizer<S extends AttributeSpecs>({ name, lr, aliases, attributes, ru
       return [];
     },
     gradient: { none: 'disconnected', reason: 'An optimizer has no output.' },
-    optimizer: rule,
+    optimizer: clipped(rule),
     doc,
     examples: [],
   });

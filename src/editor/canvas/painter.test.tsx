@@ -121,7 +121,7 @@ test('a frame of telemetry paints strips and renders nothing', () => {
   painter.refresh();
   nextFrame();
   const after = painter.painted();
-  hub.takeLosses({ from: 0, losses: new Float32Array([1]), stepsPerSecond: 1 });
+  hub.takeLosses({ from: 0, losses: new Float32Array([1]), stepsPerSecond: 1, learningRate: null });
   nextFrame();
   expect(painter.painted()).toBe(after);
 });

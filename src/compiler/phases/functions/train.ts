@@ -98,10 +98,16 @@ class TrainBuilder extends FunctionBuilder {
       for (const { name, initial, next } of rule.shared?.(attributes) ?? []) {
         shared[name] = this.#slot(`${node.name}.${name}`, node.id, [], initial, (old) => next(b, old));
       }
-      parameters.forEach(({ node: parameter, value }, at) => {
+      const claimed = parameters.flatMap(({ node: parameter, value }, at) => {
         const gradient = found.values[at];
-        if (!gradient || !this.#claim(parameter, node)) return;
+        if (!gradient || !this.#claim(parameter, node)) return [];
         this.parameterGradients.set(parameter.id, gradient);
+        return [{ parameter, value, gradient }];
+      });
+      const whole = claimed.map(({ gradient }) => gradient);
+      const clipped = rule.clip?.(b, whole, attributes) ?? whole;
+      claimed.forEach(({ parameter, value }, at) => {
+        const gradient = clipped[at] as Value;
         if (plain) {
           this.#state(parameter.name, parameter.id, b.sub(value, gradient));
           return;
