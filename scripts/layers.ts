@@ -33,7 +33,7 @@ const layers: Record<string, Layer> = {
   nodes: { layers: ['compiler'], packages: [], why: 'operators are written in terms of the compiler and nothing else' },
   symbolic: {
     layers: ['nodes', 'compiler', 'runtime'],
-    packages: [],
+    packages: ['acorn'],
     why: 'the symbolic language makes documents out of nodes, and runs them on ONNX Runtime',
   },
   data: {

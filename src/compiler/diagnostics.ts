@@ -1,4 +1,4 @@
-import type { AttributeValue, EdgeId, NodeId, PortRef } from './document.ts';
+import type { AttributeValue, EdgeId, NodeId, PortRef, TrainingOptions } from './document.ts';
 
 export type Severity = 'error' | 'warning' | 'notice';
 
@@ -66,6 +66,10 @@ export const DIAGNOSTICS = {
   'gradient/integer': 'Gradients exist for floating-point variables only.',
   'update/type': 'An update has another type than its parameter.',
   'update/twice': 'A parameter is updated from two places.',
+  'training/no-validation': 'Something follows the validation split, and there is none.',
+  'training/monitor': 'What training follows is neither the loss nor a metric.',
+  'training/schedule': 'A schedule has no learning rate to change.',
+  'training/batch': 'A batch has more rows than there are to train on.',
   'export/nothing': 'The drawing has nothing of the kind that is to be exported.',
   'onnx/malformed': 'The file is no ONNX model, or one that is damaged.',
   'onnx/version': 'The model is of an opset that cannot be read or written.',
@@ -135,6 +139,8 @@ export type Edit =
   | { readonly kind: 'remove-node'; readonly node: NodeId }
   /** Neither muted nor bypassed. */
   | { readonly kind: 'clear-flags'; readonly node: NodeId }
+  /** Options of training, in place of those of the same names. */
+  | { readonly kind: 'set-training'; readonly options: Partial<TrainingOptions> }
   | { readonly kind: 'rename'; readonly node: NodeId; readonly name: string };
 
 export interface Fix {

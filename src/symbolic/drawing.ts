@@ -10,12 +10,12 @@ import {
   type GraphDocument,
   type PortRef,
 } from '../compiler/document.ts';
-import { completeAttributes, type OpRecord, portName } from '../compiler/op.ts';
+import { completeAttributes, type OpRecord, type PortSpec, portName, portNames } from '../compiler/op.ts';
 import { type TensorType, tensor } from '../compiler/types.ts';
 import { registry } from '../nodes/registry.ts';
 import type { SharedVariable } from './shared.ts';
 import type { Tensor } from './tensor.ts';
-import { type Apply, constant, type Deferred, Variable } from './variable.ts';
+import { type Apply, type Attributes, apply, constant, type Deferred, type Variable } from './variable.ts';
 
 export interface Placed {
   readonly ref: PortRef;
@@ -30,6 +30,14 @@ export interface DrawingOptions {
   readonly inputs?: ReadonlyMap<Variable, TensorType>;
   /** Shared variables as what: parameters that a document keeps, or inputs that a call gives. */
   readonly shared: 'parameters' | 'inputs';
+  /** What nodes are called, by what they are made of. Others are called after their variable or their operator. */
+  readonly names?: ReadonlyMap<Variable | Apply, string>;
+}
+
+interface Applied {
+  readonly id: string;
+  readonly outputs: readonly PortSpec[];
+  readonly types: readonly TensorType[] | null;
 }
 
 const plain = (text: string): string => text.replace(/[^\w/. -]/g, '_') || 'value';
@@ -41,7 +49,7 @@ export class Drawing {
   readonly leaves = new Map<Variable, string>();
   readonly #options: DrawingOptions;
   readonly #placed = new Map<Variable, Placed>();
-  readonly #applied = new Map<Apply, readonly Placed[]>();
+  readonly #applied = new Map<Apply, Applied>();
 
   constructor(options: DrawingOptions) {
     this.#options = options;
@@ -75,18 +83,21 @@ export class Drawing {
     this.edges[id] = { id, source, target };
   }
 
-  #node(op: string, wanted: string, attributes: Record<string, AttributeValue>): string {
-    const base = plain(wanted);
+  #node(op: string, base: string, attributes: Readonly<Record<string, AttributeValue>>): string {
     let id = base;
     for (let number = 2; this.nodes[id]; number++) id = `${base}_${number}`;
     this.nodes[id] = { id, op, name: id, attributes };
     return id;
   }
 
-  #leaf(op: string, variable: Variable, attributes: Record<string, AttributeValue>, type: TensorType): Placed {
-    const id = this.#node(op, variable.name ?? op.toLowerCase(), attributes);
+  #leaf(op: string, variable: Variable, attributes: Attributes, type: TensorType): Placed {
+    const id = this.#node(op, this.#nameOf(variable) ?? op.toLowerCase(), attributes);
     if (op !== 'Constant') this.leaves.set(variable, id);
     return { ref: { node: id, port: 'value' }, type };
+  }
+
+  #nameOf(variable: Variable): string | null {
+    return this.#options.names?.get(variable) ?? variable.name;
   }
 
   #draw(variable: Variable): Placed {
@@ -100,14 +111,17 @@ export class Drawing {
         return this.#constant(variable, origin.value);
       case 'size': {
         const size = this.#size(variable);
-        if (typeof size !== 'number') return this.#apply(sizeOp(origin.of, origin.axis), variable)[0] as Placed;
+        if (typeof size !== 'number') return this.place(sizeOf(origin.of, origin.axis));
         const value = { dtype: 'int32', shape: [], data: Int32Array.of(size) } as const;
         return this.#constant(variable, value);
       }
       case 'apply': {
-        const all = this.#applied.get(origin.apply) ?? this.#apply(origin.apply, variable);
-        this.#applied.set(origin.apply, all);
-        return all[origin.output] as Placed;
+        const { id, outputs, types } = this.apply(origin.apply, variable.name);
+        if (typeof origin.output === 'number') {
+          return { ref: { node: id, port: portName(outputs, origin.output) }, type: types?.[origin.output] ?? null };
+        }
+        const names = portNames(outputs, types?.length ?? 0);
+        return { ref: { node: id, port: origin.output }, type: types?.[names.indexOf(origin.output)] ?? null };
       }
       case 'deferred': {
         const written = this.#expand(origin.deferred);
@@ -145,7 +159,7 @@ export class Drawing {
     }
     const values = Array.from(data as ArrayLike<number>, Number);
     const same = values.every((value) => value === values[0]);
-    const attributes = same
+    const attributes: Attributes = same
       ? { shape, initializer: 'constant', value: values[0] ?? 0 }
       : { shape, initializer: 'values', values };
     return this.#leaf('Parameter', variable, attributes, type);
@@ -153,31 +167,32 @@ export class Drawing {
 
   #constant(variable: Variable, { dtype, shape, data }: Pick<Tensor, 'dtype' | 'shape' | 'data'>): Placed {
     const values = Array.from(data as ArrayLike<number>, Number);
-    const name = variable.name ?? (shape.length === 0 ? String(values[0]) : 'constant');
+    const name = this.#nameOf(variable) ?? (shape.length === 0 ? String(values[0]) : 'constant');
     const attributes = { values, shape, dtype };
     const id = this.#node('Constant', name, attributes);
     return { ref: { node: id, port: 'value' }, type: tensor(dtype, shape) };
   }
 
-  #apply({ op, inputs, attributes }: Apply, variable: Variable): readonly Placed[] {
+  /** The node of an operator. */
+  apply(apply: Apply, name: string | null = null): Applied {
+    const known = this.#applied.get(apply);
+    if (known) return known;
+    const { op, inputs, attributes, ports } = apply;
     const record = registry.get(op);
-    if (!record) throw new TypeError(`There is no operator ${op}`);
     // Numbers take the dtype of the other operands.
     const others = inputs.map((input) => (input && !isLiteral(input) ? this.place(input) : null));
-    const whole =
-      others.some((placed) => placed?.type?.dtype === 'int32') &&
-      !others.some((placed) => placed?.type?.dtype === 'float32');
+    const dtypes = others.map((placed) => placed?.type?.dtype);
+    const whole = dtypes.includes('int32') && !dtypes.includes('float32');
     const placed = inputs.map((input, at) => (input ? (others[at] ?? this.#literal(input, whole)) : null));
-    const id = this.#node(op, variable.name ?? op, attributes);
-    placed.forEach((input, at) => {
-      if (input) this.wire(input.ref, { node: id, port: portName(record.inputs, at) });
-    });
-    const types = inferTypes(record, placed, attributes);
-    const count = Math.max(types?.length ?? 1, 1);
-    return Array.from({ length: count }, (_, at) => ({
-      ref: { node: id, port: portName(record.outputs, at) },
-      type: types?.[at] ?? null,
-    }));
+    const id = this.#node(op, this.#options.names?.get(apply) ?? name ?? op, attributes);
+    for (const [at, input] of placed.entries()) {
+      const port = ports?.[at] ?? portName(record?.inputs ?? [], at);
+      if (input) this.wire(input.ref, { node: id, port });
+    }
+    const types = record && !ports ? inferTypes(record, placed, attributes) : null;
+    const applied = { id, outputs: record?.outputs ?? [], types };
+    this.#applied.set(apply, applied);
+    return applied;
   }
 
   #literal(variable: Variable, whole: boolean): Placed {
@@ -211,10 +226,10 @@ export class Drawing {
 
 const isLiteral = ({ origin }: Variable): boolean => origin.kind === 'constant' && origin.literal;
 
-function sizeOp(of: Variable, axis: number): Apply {
-  const shape = new Variable({ kind: 'apply', apply: { op: 'Shape', inputs: [of], attributes: {} }, output: 0 });
+/** Where the size is known only when the graph runs. */
+function sizeOf(of: Variable, axis: number): Variable {
   const place = constant({ dtype: 'int32', shape: [], data: Int32Array.of(axis) });
-  return { op: 'Gather', inputs: [shape, place], attributes: { axis: 0 } };
+  return apply('Gather', [apply('Shape', [of]), place], { axis: 0 });
 }
 
 function inferTypes(

@@ -12,7 +12,7 @@ import { Drawing } from './drawing.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { SharedVariable } from './shared.ts';
 import { asTensor, Tensor, type TensorLike } from './tensor.ts';
-import { type Operand, toVariable, Variable } from './variable.ts';
+import { inputsOf, type Operand, toVariable, Variable } from './variable.ts';
 
 /** Expressions that make no sense, with what the checker says of each. */
 export class ExpressionError extends Error {
@@ -205,12 +205,6 @@ function sharedShapes(wanted: readonly Variable[], givens: ReadonlyMap<Variable,
     open.push(...(stand ? [stand] : inputsOf(variable)));
   }
   return shapes;
-}
-
-function inputsOf({ origin }: Variable): readonly Variable[] {
-  if (origin.kind === 'apply') return origin.apply.inputs.filter((input) => input !== null);
-  if (origin.kind === 'deferred') return origin.deferred.inputs;
-  return origin.kind === 'size' ? [origin.of] : [];
 }
 
 /** The value of one expression. */

@@ -72,10 +72,7 @@ export function asTensor(value: TensorLike, dtype?: DType): Tensor {
     return new Tensor(convert(Array.from(value.data as ArrayLike<number>, Number), value.shape, dtype));
   }
   const shape = shapeOf(value);
-  const flat = (shape.length === 0 ? [value] : (value as readonly Nested[]).flat(Number.POSITIVE_INFINITY)) as (
-    | number
-    | boolean
-  )[];
+  const flat = shape.length === 0 ? [value as number] : ((value as unknown[]).flat(shape.length) as number[]);
   const own = flat.length > 0 && flat.every((each) => typeof each === 'boolean') ? 'bool' : 'float32';
   return new Tensor(convert(flat.map(Number), shape, dtype ?? own));
 }

@@ -1,5 +1,6 @@
 /** The snippets of the Theano tutorials, in their order, with the same names. */
 import { describe, expect, test } from 'vitest';
+import { debugprint } from './debugprint.ts';
 import { fn } from './function.ts';
 import { grad } from './gradient.ts';
 import { type SharedVariable, shared } from './shared.ts';
@@ -334,4 +335,20 @@ describe('what is wrong is said', () => {
     const i = T.lscalar('i');
     expect(() => shared([1, 2, 3]).slice(i, i.mul(2))).toThrow(/distance is a number/);
   });
+});
+
+test('debugprint writes each value once', () => {
+  const a = T.scalar('x');
+  const y = a.mul(3).add(5).as('y');
+  expect(debugprint(y.mul(y))).toBe(
+    [
+      'Mul [id A]',
+      " |Add [id B] 'y'",
+      ' | |Mul [id C]',
+      ' | | |x [id D]',
+      ' | | |3 [id E]',
+      ' | |5 [id F]',
+      " |Add [id B] 'y' ···",
+    ].join('\n'),
+  );
 });

@@ -17,6 +17,8 @@ export interface Apply {
   readonly op: string;
   readonly inputs: readonly (Variable | null)[];
   readonly attributes: Attributes;
+  /** Names of the ports of the inputs, where they are not those of the record in order. */
+  readonly ports?: readonly string[];
 }
 
 /** What is known when a deferred expression is written out. */
@@ -39,7 +41,8 @@ export type Origin =
   | { readonly kind: 'shared' }
   /** A literal takes the dtype of what it is combined with. */
   | { readonly kind: 'constant'; readonly value: Tensor; readonly literal: boolean }
-  | { readonly kind: 'apply'; readonly apply: Apply; readonly output: number }
+  /** `output` is a number or the name of a port. */
+  | { readonly kind: 'apply'; readonly apply: Apply; readonly output: number | string }
   /** The size of an axis, a whole number that is known before anything runs. */
   | { readonly kind: 'size'; readonly of: Variable; readonly axis: number }
   | { readonly kind: 'deferred'; readonly deferred: Deferred };
@@ -236,6 +239,13 @@ export function results(
 
 export function defer(what: string, inputs: readonly Operand[], expand: Deferred['expand']): Variable {
   return new Variable({ kind: 'deferred', deferred: { what, inputs: inputs.map(toVariable), expand } });
+}
+
+/** What a variable is made of directly. */
+export function inputsOf({ origin }: Variable): readonly Variable[] {
+  if (origin.kind === 'apply') return origin.apply.inputs.filter((input) => input !== null);
+  if (origin.kind === 'deferred') return origin.deferred.inputs;
+  return origin.kind === 'size' ? [origin.of] : [];
 }
 
 /** The tensors whose sizes an expression of sizes is made of. */
