@@ -1,6 +1,6 @@
 /** `theano.printing.debugprint`: an expression as a tree in text. */
 import { SharedVariable } from './shared.ts';
-import type { Apply, Variable } from './variable.ts';
+import { type Apply, inputsOf, type Variable } from './variable.ts';
 
 function letters(number: number): string {
   return number < 26 ? String.fromCharCode(65 + number) : letters(Math.floor(number / 26) - 1) + letters(number % 26);
