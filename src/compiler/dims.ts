@@ -44,6 +44,15 @@ function print(polynomial: Polynomial): Dim {
     .join('');
 }
 
+/** The terms of a dimension: coefficients of products of names; the constant term has none. */
+export function monomials(
+  dim: Dim,
+): readonly { readonly names: readonly string[]; readonly coefficient: number }[] {
+  return [...parse(dim)]
+    .filter(([, coefficient]) => coefficient !== 0)
+    .map(([names, coefficient]) => ({ names: names.split('*').filter(Boolean), coefficient }));
+}
+
 export function isDimName(text: string): boolean {
   return NAME.test(text);
 }

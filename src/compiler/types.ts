@@ -70,6 +70,8 @@ export function makeArray(dtype: DType, values: ArrayLike<number> | number): Typ
     case 'float32':
       return Float32Array.from(list);
     case 'int32':
+      // It would become 0.
+      if (list.some(Number.isNaN)) throw new Error('A whole number is not a number');
       return Int32Array.from(list);
     case 'int64':
       return BigInt64Array.from(list, (value) => BigInt(value));

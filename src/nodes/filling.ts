@@ -52,8 +52,10 @@ const shape = defineOp({
   gradient: SIZES,
   lower: ({ b, x, attributes }) => {
     const { shape: sizes } = operand(x, 0).type;
-    const kept = sizes.slice(...axesBetween(sizes.length, attributes)).map(Number);
-    return [b.constant(tensorData('int32', [kept.length], kept))];
+    const kept = sizes.slice(...axesBetween(sizes.length, attributes));
+    if (kept.every((dim) => typeof dim === 'number')) return [b.constant(tensorData('int32', [kept.length], kept))];
+    const parts = kept.map((dim) => b.reshape(b.cast(b.dimSize(dim), 'int32'), [1]));
+    return [b.emit('Concat', parts, { axis: 0 })];
   },
   doc: {
     summary: 'The sizes of a tensor as numbers to compute with.',
@@ -81,7 +83,7 @@ const size = defineOp({
     return [tensor('int32', [])];
   },
   gradient: SIZES,
-  lower: ({ b, x }) => [b.scalar(Number(sizeOf(operand(x, 0).type.shape)), 'int32')],
+  lower: ({ b, x }) => [b.cast(b.dimSize(sizeOf(operand(x, 0).type.shape)), 'int32')],
   doc: { summary: 'The number of elements of a tensor.', formula: tex`y = \prod_k n_k` },
   cases: [['f32[batch,3,5]'], ['f32[]']],
   examples: [{ inputs: [f32([1, 2, 3, 4, 5, 6], [3, 2])], outputs: [i32([6], [])] }],

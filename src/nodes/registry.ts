@@ -9,6 +9,7 @@ import { dimShuffleOps } from './dim-shuffle.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { exponentialOps } from './exponential.ts';
 import { fillingOps } from './filling.ts';
+import { foreignOps } from './foreign.ts';
 import { gatingOps } from './gating.ts';
 import { gradientOps } from './gradient.ts';
 import { gradientFilterOps } from './gradient-filters.ts';
@@ -77,6 +78,7 @@ const families: readonly (readonly OpRecord[])[] = [
   fillingOps,
   indexingOps,
   selectionOps,
+  foreignOps,
 ];
 
 function build(): Registry {

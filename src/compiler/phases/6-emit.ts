@@ -4,7 +4,7 @@ import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
 import type { DimBindings } from '../dims.ts';
 import type { NodeId } from '../document.ts';
 import type { Equation, FunctionIR, Value } from '../ir.ts';
-import { ModelProtoSchema } from '../onnx/onnx_pb.ts';
+import { type ModelProto, ModelProtoSchema } from '../onnx/onnx_pb.ts';
 import type { Registry } from '../op.ts';
 import type { GraphPlan } from '../plan.ts';
 import { verify } from '../verify.ts';
@@ -83,8 +83,11 @@ export function toKernels(
   return verify(rewrite(lowered, registry, options), registry, 'rewriting the lowered function');
 }
 
-/** Writes a function of kernels as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
-export function writeModel(kernels: FunctionIR, registry: Registry, batch: number, options: WriteOptions): GraphPlan {
+interface Written extends Omit<GraphPlan, 'onnx'> {
+  readonly model: ModelProto;
+}
+
+function toModel(kernels: FunctionIR, registry: Registry, batch: number, options: WriteOptions): Written {
   const sign = signature(kernels, options);
   const writer = new GraphWriter(registry, options.nameOf ?? ((node) => node));
   const graph = options.loop ? loopGraph(kernels, writer, sign) : stepGraph(kernels, writer, sign);
@@ -92,11 +95,25 @@ export function writeModel(kernels: FunctionIR, registry: Registry, batch: numbe
     irVersion: BigInt(IR_VERSION),
     producerName: 'Wiregrad',
     docString: options.doc ?? '',
-    opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+    opsetImport: [
+      { domain: '', version: BigInt(OPSET) },
+      ...[...writer.domains].map(([domain, version]) => ({ domain, version: BigInt(version) })),
+    ],
     graph,
   });
   const { inputs, outputs, external } = sign;
-  return { onnx: toBinary(ModelProtoSchema, model), inputs, outputs, external, batch };
+  return { model, inputs, outputs, external, batch };
+}
+
+/** Writes a function of kernels as an ONNX model in standard operators, and says how its inputs and outputs are bound. */
+export function writeModel(kernels: FunctionIR, registry: Registry, batch: number, options: WriteOptions): GraphPlan {
+  const { model, ...plan } = toModel(kernels, registry, batch, options);
+  return { onnx: toBinary(ModelProtoSchema, model), ...plan };
+}
+
+/** Lowers a function and writes it as a model that can still be changed. */
+export function emitModel(fn: FunctionIR, registry: Registry, { dims, rewrites, ...options }: EmitOptions): ModelProto {
+  return toModel(toKernels(fn, registry, dims, rewrites), registry, dims.batch ?? 0, options).model;
 }
 
 /** Lowers and writes a function. */

@@ -1,10 +1,13 @@
-import { CONSTANT } from '../../builder.ts';
+import { CONSTANT, DIM_SIZE } from '../../builder.ts';
+import type { Dim } from '../../dims.ts';
 import type { NodeId } from '../../document.ts';
+import { FOREIGN, foreignNode } from '../../foreign.ts';
 import { type Equation, type FunctionIR, type IrAttribute, isTensorData, type Value } from '../../ir.ts';
 import type { NodeProto, TensorProto } from '../../onnx/onnx_pb.ts';
 import { nodeProto, ONNX_DTYPE, type OnnxAttribute, type OnnxNode, tensorProto } from '../../onnx/write.ts';
 import type { AttributeSpec, OpRecord, Registry } from '../../op.ts';
 import { type DType, type TensorData, tensorData } from '../../types.ts';
+import { SizeWriter } from './sizes.ts';
 
 function toOnnxAttribute(value: IrAttribute, type: AttributeSpec['type'] | undefined): OnnxAttribute | null {
   if (isTensorData(value)) throw new Error('A tensor attribute has no ONNX form here');
@@ -27,13 +30,6 @@ function onnxAttributes(record: OpRecord, eq: Equation): Record<string, OnnxAttr
   return result;
 }
 
-/** A shape with one unknown size can still be given to Reshape, as -1. */
-function shapeInput(value: readonly (number | string)[]): number[] {
-  const free = value.filter((dim) => typeof dim === 'string').length;
-  if (free > 1) throw new Error('More than one free dimension in a shape');
-  return value.map((dim) => (typeof dim === 'number' ? dim : -1));
-}
-
 /** Turns equations into nodes and initializers with unique names; one writer serves one model. */
 export class GraphWriter {
   readonly initializers: TensorProto[] = [];
@@ -41,6 +37,9 @@ export class GraphWriter {
   readonly #nameOf: (node: NodeId) => string;
   readonly #names = new Map<Value, string>();
   readonly #taken = new Map<string, number>();
+  readonly #sizes = new SizeWriter(this);
+  /** Versions of the domains besides that of ONNX. */
+  readonly domains = new Map<string, number>();
 
   constructor(registry: Registry, nameOf: (node: NodeId) => string) {
     this.#registry = registry;
@@ -60,6 +59,7 @@ export class GraphWriter {
 
   bind(value: Value, name: string): void {
     this.#names.set(value, name);
+    this.#sizes.seen(name, value.type);
   }
 
   constant(base: string, data: TensorData): string {
@@ -81,7 +81,11 @@ export class GraphWriter {
       if (defined.has(value) && !this.#names.has(value)) this.#names.set(value, name);
       else copies.push(this.node({ op: 'Identity', inputs: [this.#name(value)], outputs: [name] }));
     });
-    const nodes = fn.equations.flatMap((eq) => this.#equation(eq));
+    const nodes = fn.equations.flatMap((eq) => {
+      const written = this.#equation(eq);
+      for (const output of eq.outputs) this.#sizes.seen(this.#name(output), output.type);
+      return written;
+    });
     return [...nodes, ...copies];
   }
 
@@ -104,27 +108,78 @@ export class GraphWriter {
       this.initializers.push(tensorProto(name, eq.attributes.value));
       return [];
     }
+    const nodes: NodeProto[] = [];
+    if (eq.op === DIM_SIZE && first) {
+      const size = this.#sizes.of(eq.attributes.dim as Dim, nodes);
+      const scalar = this.unique(`${base}/size`);
+      nodes.push(this.node({ op: 'Squeeze', inputs: [size], outputs: [scalar] }));
+      const to = { kind: 'int', value: ONNX_DTYPE.float32 } as const;
+      nodes.push(this.node({ op: 'Cast', inputs: [scalar], outputs: [this.#name(first)], attributes: { to } }));
+      return nodes;
+    }
     const record = this.#registry.get(eq.op);
     if (!record) throw new Error(`${eq.op} cannot be emitted`);
     for (const output of eq.outputs)
       if (!this.#names.has(output)) this.#names.set(output, this.unique(`${base}/${eq.op}`));
+    if (eq.op === FOREIGN) return this.#foreign(eq, base);
     const inputs = eq.inputs.map((input) => (input ? this.#name(input) : ''));
     for (const name of record.attributeInputs ?? []) {
       const value = eq.attributes[name] as number | readonly (number | string)[];
+      const title = `${base}/${eq.op}.${name}`;
       if (typeof value === 'number') {
         const dtype = record.attributes[name]?.type === 'float' ? 'float32' : 'int64';
-        inputs.push(this.constant(`${base}/${eq.op}.${name}`, tensorData(dtype, [], value)));
-        continue;
-      }
-      const numbers = shapeInput(value);
-      inputs.push(
-        numbers.length === 0 && name !== 'shape'
-          ? ''
-          : this.constant(`${base}/${eq.op}.${name}`, tensorData('int64', [numbers.length], numbers)),
-      );
+        inputs.push(this.constant(title, tensorData(dtype, [], value)));
+      } else inputs.push(value.length === 0 && name !== 'shape' ? '' : this.#list(title, value, eq.op, nodes));
     }
     while (inputs.at(-1) === '') inputs.pop();
     const outputs = eq.outputs.map((output) => this.#name(output));
-    return [this.node({ op: eq.op, inputs, outputs, attributes: onnxAttributes(record, eq) })];
+    return [...nodes, this.node({ op: eq.op, inputs, outputs, attributes: onnxAttributes(record, eq) })];
+  }
+
+  /** A list of numbers, or of sizes that are known when the graph runs. */
+  #list(title: string, value: readonly (number | string)[], op: string, nodes: NodeProto[]): string {
+    const free = value.filter((dim) => typeof dim === 'string');
+    if (value.some((dim) => typeof dim === 'number' && !Number.isInteger(dim))) {
+      throw new Error(`${title} is [${value.join(', ')}]`);
+    }
+    // Reshape finds one size by itself.
+    if (free.length === 0 || (free.length === 1 && op === 'Reshape' && !value.includes(-1))) {
+      const numbers = value.map((dim) => (typeof dim === 'number' ? dim : -1));
+      return this.constant(title, tensorData('int64', [numbers.length], numbers));
+    }
+    const parts = value.map((dim) => this.#sizes.of(dim, nodes));
+    const output = this.unique(title);
+    nodes.push(
+      this.node({ op: 'Concat', inputs: parts, outputs: [output], attributes: { axis: { kind: 'int', value: 0 } } }),
+    );
+    return output;
+  }
+
+  /** A node kept from another model, between casts to the types it has there. */
+  #foreign(eq: Equation, base: string): NodeProto[] {
+    const kept = foreignNode(String(eq.attributes.node));
+    if (!kept) throw new Error(`The node of ${base} cannot be read`);
+    const [given, made] = [eq.attributes.inputs as readonly number[], eq.attributes.outputs as readonly number[]];
+    const cast = (from: string, to: string, elem: number) =>
+      this.node({ op: 'Cast', inputs: [from], outputs: [to], attributes: { to: { kind: 'int', value: elem } } });
+    const before: NodeProto[] = [];
+    const after: NodeProto[] = [];
+    const input = eq.inputs.map((value, at) => {
+      if (!value) return '';
+      const elem = given[at] ?? ONNX_DTYPE[value.type.dtype];
+      if (elem === ONNX_DTYPE[value.type.dtype]) return this.#name(value);
+      const name = this.unique(`${base}/given`);
+      before.push(cast(this.#name(value), name, elem));
+      return name;
+    });
+    const output = eq.outputs.map((value, at) => {
+      const own = ONNX_DTYPE[value.type.dtype];
+      if ((made[at] ?? own) === own) return this.#name(value);
+      const name = this.unique(`${base}/made`);
+      after.push(cast(name, this.#name(value), own));
+      return name;
+    });
+    if (kept.domain !== '') this.domains.set(kept.domain, Number(eq.attributes.version));
+    return [...before, { ...kept, name: this.unique(base), input, output }, ...after];
   }
 }

@@ -1,0 +1,328 @@
+/** Operators whose meaning changed between opsets, or that the language says otherwise. */
+import type { Dim } from '../dims.ts';
+import { sizeOf } from '../dims.ts';
+import type { OpRecord } from '../op.ts';
+import { type DType, normalizeAxis } from '../types.ts';
+import type { Wire } from './draft.ts';
+import { type Call, type Entry, valuesOf } from './entry.ts';
+import { isNumbers } from './known.ts';
+import { cast, type Given, givenAttributes, translate, unsupported, valueInputs } from './operators.ts';
+import { dtypeOf, ELEM, elemName } from './tensors.ts';
+
+export type Translation = (call: Call) => readonly (Wire | Entry | null)[];
+
+function recordOf({ draft }: Call, op: string): OpRecord {
+  const record = draft.registry.get(op);
+  return record ?? unsupported(`there is no operator ${op}`);
+}
+
+function input({ inputs }: Call, at: number): Entry {
+  return inputs[at] ?? unsupported(`its input ${at + 1} is missing`);
+}
+
+const one = (call: Call, op: string, attributes: Given, ...inputs: readonly (Wire | null)[]): Wire =>
+  call.draft.add(op, call.name, attributes, inputs)[0] as Wire;
+
+function numbersOf(call: Call, at: number, what: string): readonly number[] | null {
+  const entry = call.inputs[at];
+  if (!entry) return null;
+  const values = valuesOf(entry)?.values;
+  return values && isNumbers(values) ? values : unsupported(`${what} is computed from values`);
+}
+
+/** Until opset 12 the axes from `axis` on were taken together. */
+function softmax(call: Call): readonly Wire[] {
+  const record = recordOf(call, call.op);
+  if (call.opset >= 13) return translate(call, record);
+  const x = call.wire(input(call, 0));
+  const rank = x.type.shape.length;
+  const axis = normalizeAxis(call.attributes.int('axis') ?? 1, rank);
+  if (axis === rank - 1) return translate(call, record, { axis: -1 }, [x]);
+  const [flat] = call.draft.add('Flatten', `${call.name}/flat`, { axis }, [x]);
+  const [y] = translate(call, record, { axis: -1 }, [flat as Wire]);
+  return call.draft.add('Reshape', `${call.name}/shaped`, { shape: x.type.shape }, [y as Wire]);
+}
+
+function castTo(call: Call): readonly (Wire | Entry)[] {
+  const x = input(call, 0);
+  const elem = call.op === 'CastLike' ? input(call, 1).elem : (call.attributes.int('to') ?? ELEM.float);
+  const dtype = dtypeOf(elem);
+  if (elem !== ELEM.float && elem !== ELEM.int64 && elem !== ELEM.int32 && elem !== ELEM.bool) {
+    call.note('cast', `${call.name} (${elemName(elem)} becomes ${dtype})`);
+  }
+  // The tensor itself, known as what it is cast to.
+  if (x.type.dtype === dtype) return [{ ...x, elem }];
+  return [cast({ ...call, name: call.name.replace(/\/cast$/, '') }, call.wire(x), dtype)];
+}
+
+/** Outside of training nothing is dropped; a model that drops says so. */
+function dropout(call: Call): readonly (Wire | Entry | null)[] {
+  const x = input(call, 0);
+  const ratio = call.attributes.float('ratio') ?? numbersOf(call, 1, 'its ratio')?.[0] ?? 0.5;
+  const seed = call.attributes.int('seed') ?? 0;
+  const [y] = call.draft.add('Dropout', call.name, { ratio, seed: Math.abs(seed) % 2 ** 31 }, [call.wire(x)]);
+  return [y as Wire];
+}
+
+function batchNormalization(call: Call): readonly (Wire | null)[] {
+  const { opset, outputs, attributes } = call;
+  for (const at of [3, 4]) call.fix(input(call, at));
+  const training = opset >= 14 ? attributes.int('training_mode') === 1 : outputs.slice(1).some((name) => name !== '');
+  const record = recordOf(call, 'BatchNormalization');
+  const given = { ...givenAttributes(call, record), training_mode: training };
+  return translate(call, record, given);
+}
+
+function reshape(call: Call): readonly Wire[] {
+  const record = recordOf(call, 'Reshape');
+  const copies = call.attributes.int('allowzero') !== 1;
+  const { shape } = givenAttributes({ ...call, attributes: call.attributes.without('allowzero') }, record);
+  const x = call.wire(input(call, 0));
+  const sizes = (shape as readonly Dim[]).map((dim, axis) => (dim === 0 && copies ? (x.type.shape[axis] ?? 0) : dim));
+  return translate(call, record, { shape: sizes }, [x]);
+}
+
+function squeeze(call: Call): readonly Wire[] {
+  const record = recordOf(call, call.op);
+  const given = givenAttributes(call, record);
+  const x = call.wire(input(call, 0));
+  if (call.op === 'Unsqueeze' || 'axes' in given) return translate(call, record, given, [x]);
+  const axes = x.type.shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+  return translate(call, record, { axes }, [x]);
+}
+
+/** `axes` that are empty mean all axes, or none. */
+function reduce(call: Call): readonly (Wire | Entry)[] {
+  const record = recordOf(call, call.op);
+  const noop = call.attributes.int('noop_with_empty_axes') === 1;
+  const given = givenAttributes({ ...call, attributes: call.attributes.without('noop_with_empty_axes') }, record);
+  const axes = (given.axes ?? []) as readonly number[];
+  if (noop && axes.length === 0) {
+    // Sums of one element: what is left is the function of the elements.
+    const x = call.wire(input(call, 0));
+    const unary = { ReduceL1: 'Abs', ReduceL2: 'Abs', ReduceLogSum: 'Log' }[call.op];
+    if (unary) return [one(call, unary, {}, x)];
+    if (call.op === 'ReduceSumSquare') return [one(call, 'Mul', {}, x, x)];
+    return [input(call, 0)];
+  }
+  const x = input(call, 0);
+  if (
+    x.type.shape.length === 0 &&
+    ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd'].includes(call.op)
+  ) {
+    return [x];
+  }
+  return translate(call, record, given);
+}
+
+function filled(call: Call): readonly Wire[] {
+  const tensor = call.attributes.tensor('value');
+  const entry = tensor && call.read(tensor);
+  const [value = 0] = entry?.values ?? [];
+  const dtype = entry ? dtypeOf(entry.elem) : 'float32';
+  const { shape } = givenAttributes(
+    { ...call, attributes: call.attributes.without('value') },
+    recordOf(call, 'ConstantOfShape'),
+  );
+  return call.draft.add('ConstantOfShape', call.name, { shape: shape ?? [], value, dtype });
+}
+
+/** Bounds that are computed, or that are no finite numbers, are written as Max and Min. */
+function clip(call: Call): readonly Wire[] {
+  const record = recordOf(call, 'Clip');
+  const bounds = [call.inputs[1], call.inputs[2]];
+  if (bounds.every((bound) => !bound || (valuesOf(bound)?.values ?? []).length === 1)) return translate(call, record);
+  let wire = call.wire(input(call, 0));
+  for (const [at, op] of (['Max', 'Min'] as const).entries()) {
+    const bound = bounds[at];
+    if (bound) wire = one(call, op, {}, wire, call.wire(bound));
+  }
+  return [wire];
+}
+
+function split(call: Call): readonly Wire[] {
+  const record = recordOf(call, 'Split');
+  const given = givenAttributes(call, record);
+  const count = call.outputs.length;
+  const x = call.wire(input(call, 0));
+  if (!('split' in given)) return translate(call, record, { ...given, num_outputs: count }, [x]);
+  const { num_outputs: _, ...rest } = given;
+  return translate(call, record, rest, [x]);
+}
+
+function oneHot(call: Call): readonly Wire[] {
+  const depth = numbersOf(call, 1, 'its depth')?.[0] ?? 0;
+  const [off = 0, on = 1] = numbersOf(call, 2, 'its pair of values') ?? [];
+  const axis = call.attributes.int('axis') ?? -1;
+  const indices = cast(call, call.wire(input(call, 0)), 'int32');
+  const hot = one(call, 'OneHot', { depth, axis, on, off }, indices);
+  return [cast(call, hot, call.inputs[2]?.type.dtype ?? 'float32')];
+}
+
+function range(call: Call): readonly Wire[] {
+  const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((at) => numbersOf(call, at, 'a bound')?.[0]);
+  return call.draft.add('Range', call.name, { start, limit, delta, dtype: input(call, 0).type.dtype });
+}
+
+function topK(call: Call): readonly Wire[] {
+  const record = recordOf(call, 'TopK');
+  return translate(call, record);
+}
+
+const RESIZE_INPUTS = { Upsample: [null, 1, null], 10: [null, 1, null], 11: [1, 2, 3] } as const;
+
+function resize(call: Call): readonly Wire[] {
+  const { op, opset, attributes } = call;
+  const old = op === 'Upsample' || opset === 10;
+  const [roi, scalesAt, sizesAt] = old ? RESIZE_INPUTS[10] : RESIZE_INPUTS[11];
+  const mode = attributes.string('mode') ?? 'nearest';
+  const transformation = attributes.string('coordinate_transformation_mode') ?? (old ? 'asymmetric' : 'half_pixel');
+  const nearest = attributes.string('nearest_mode') ?? (old ? 'floor' : 'round_prefer_floor');
+  const listed = (at: number | null, what: string) => (at === null ? null : numbersOf(call, at, what));
+  if (transformation === 'tf_crop_and_resize' || (listed(roi, 'roi')?.length && transformation.startsWith('tf_crop'))) {
+    unsupported('it crops, which Resize of the language does not');
+  }
+  for (const [name, harmless] of [
+    ['antialias', 0],
+    ['exclude_outside', 0],
+  ] as const) {
+    if ((attributes.int(name) ?? harmless) !== harmless) unsupported(`its attribute ${name} has no counterpart`);
+  }
+  if ((attributes.string('keep_aspect_ratio_policy') ?? 'stretch') !== 'stretch') {
+    unsupported('its attribute keep_aspect_ratio_policy has no counterpart');
+  }
+  const x = call.wire(input(call, 0));
+  const axes = attributes.ints('axes')?.map((axis) => normalizeAxis(axis, x.type.shape.length));
+  const spread = (values: readonly number[], missing: (axis: number) => number) =>
+    axes
+      ? x.type.shape.map((_, axis) => (axes.includes(axis) ? (values[axes.indexOf(axis)] as number) : missing(axis)))
+      : values;
+  const scales = attributes.floats('scales') ?? listed(scalesAt, 'its scales');
+  const sizes = listed(sizesAt, 'its sizes');
+  const given: Given =
+    sizes && sizes.length > 0
+      ? { sizes: spread(sizes, (axis) => Number(x.type.shape[axis])), scales: [] }
+      : { scales: spread(scales ?? [], () => 1), sizes: [] };
+  const all = { ...given, mode, coordinate_transformation_mode: transformation, nearest_mode: nearest };
+  return translate(call, recordOf(call, 'Resize'), all, [x]);
+}
+
+/** Gates with other functions than the usual ones have no counterpart. */
+function recurrent(call: Call): readonly Wire[] {
+  const { op, attributes } = call;
+  const usual = { RNN: ['Tanh'], GRU: ['Sigmoid', 'Tanh'], LSTM: ['Sigmoid', 'Tanh', 'Tanh'] }[op] ?? [];
+  const named = attributes.strings('activations') ?? [];
+  const both = attributes.string('direction') === 'bidirectional' ? [...usual, ...usual] : usual;
+  const given: Given = {};
+  if (op === 'RNN' && named.length > 0) {
+    const [first = 'Tanh'] = named;
+    if (named.some((name) => name !== first)) unsupported('its two directions have different activations');
+    given.activation = first;
+  } else if (named.length > 0 && named.join() !== both.join()) unsupported(`its activations are ${named.join(', ')}`);
+  if (attributes.int('input_forget')) unsupported('its input and forget gates are coupled');
+  const record = recordOf(call, op);
+  const rest = attributes.without('activations', 'input_forget', 'output_sequence');
+  return translate(call, record, { ...givenAttributes({ ...call, attributes: rest }, record), ...given });
+}
+
+/** Until opset 20 scale and bias were those of groups. */
+function groupNormalization(call: Call): readonly Wire[] {
+  const record = recordOf(call, 'GroupNormalization');
+  const [x, scale, bias] = valueInputs(call) as Wire[];
+  if (!x || !scale || !bias || call.opset >= 21) return translate(call, record);
+  const [groups, channels] = [scale.type.shape[0] ?? 1, x.type.shape[1] ?? 1];
+  const each = (wire: Wire): Wire => {
+    const column = one(call, 'Unsqueeze', { axes: [1] }, wire);
+    const wide = one(call, 'Expand', { shape: [groups, Number(channels) / Number(groups)] }, column);
+    return one(call, 'Reshape', { shape: [channels] }, wide);
+  };
+  return translate(call, record, givenAttributes(call, record), [x, each(scale), each(bias)]);
+}
+
+/** Weights of whole numbers become what they stand for. */
+function dequantize(call: Call): readonly Wire[] {
+  const [x, scale] = [call.wire(input(call, 0)), call.wire(input(call, 1))];
+  const zero = call.inputs[2];
+  const rank = x.type.shape.length;
+  const axis = normalizeAxis(call.attributes.int('axis') ?? 1, rank);
+  if (call.attributes.int('block_size')) unsupported('its values are quantized in blocks');
+  const along = (wire: Wire): Wire =>
+    sizeOf(wire.type.shape) === 1 && wire.type.shape.length === 0
+      ? wire
+      : one(
+          call,
+          'Reshape',
+          { shape: x.type.shape.map((_, at) => (at === axis ? (wire.type.shape[0] ?? 1) : 1)) },
+          wire,
+        );
+  const real = cast(call, x, 'float32');
+  const centered = zero ? one(call, 'Sub', {}, real, along(cast(call, call.wire(zero), 'float32'))) : real;
+  return [one(call, 'Mul', {}, centered, along(scale))];
+}
+
+/** What the language computes of numbers only. */
+const ofInteger: Translation = (call) => {
+  const x = call.wire(input(call, 0));
+  if (x.type.dtype !== 'int32') return translate(call, recordOf(call, call.op));
+  const negative = one(
+    call,
+    'Sub',
+    {},
+    call.constant(`${call.name}/zero`, { dtype: 'int32', shape: [], values: [0] }),
+    x,
+  );
+  return [call.op === 'Neg' ? negative : one(call, 'Max', {}, x, negative)];
+};
+
+/** The second output is that of the logarithm of the softmax. */
+function crossEntropy(call: Call): readonly (Wire | null)[] {
+  const [loss] = translate(call, recordOf(call, call.op));
+  if (!call.outputs[1]) return [loss as Wire];
+  const scores = call.wire(input(call, 0));
+  return [loss as Wire, one({ ...call, name: `${call.name}/log_prob` }, 'LogSoftmax', { axis: 1 }, scores)];
+}
+
+const eyeLike: Translation = (call) => {
+  const record = recordOf(call, 'EyeLike');
+  const elem = call.attributes.int('dtype');
+  const dtype: DType | 'same' = elem === null ? 'same' : dtypeOf(elem);
+  return translate(call, record, { ...givenAttributes(call, record), dtype });
+};
+
+export const SPECIAL: Readonly<Record<string, Translation>> = {
+  Identity: (call) => [input(call, 0)],
+  Cast: castTo,
+  CastLike: castTo,
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  Hardmax: softmax,
+  Dropout: dropout,
+  BatchNormalization: batchNormalization,
+  Reshape: reshape,
+  Squeeze: squeeze,
+  Unsqueeze: squeeze,
+  ConstantOfShape: filled,
+  Clip: clip,
+  Split: split,
+  OneHot: oneHot,
+  Range: range,
+  TopK: topK,
+  Resize: resize,
+  Upsample: resize,
+  RNN: recurrent,
+  GRU: recurrent,
+  LSTM: recurrent,
+  GroupNormalization: groupNormalization,
+  DequantizeLinear: dequantize,
+  Neg: ofInteger,
+  Abs: ofInteger,
+  EyeLike: eyeLike,
+  SoftmaxCrossEntropyLoss: crossEntropy,
+  Scatter: (call) => translate({ ...call, op: 'ScatterElements' }, recordOf(call, 'ScatterElements')),
+  ...Object.fromEntries(
+    ['Sum', 'Mean', 'Max', 'Min', 'Prod', 'L1', 'L2', 'SumSquare', 'LogSum', 'LogSumExp'].map((name) => [
+      `Reduce${name}`,
+      reduce,
+    ]),
+  ),
+};
