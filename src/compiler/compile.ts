@@ -14,6 +14,7 @@
  */
 
 import { checkColumns, checkMonitor, checkSplits, unwatchable } from './checks/data.ts';
+import { checkTraining } from './checks/training.ts';
 import { checkBatch, checkData, checkInputs, checkSizes, notices } from './checks.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { GraphDocument, NodeId, PortRef } from './document.ts';
@@ -52,7 +53,7 @@ function frontEnd({ document, failed, diagnostics }: FlatDocument, registry: Reg
   const inferred = infer(resolved, registry);
   const { program } = inferred;
   const data = [checkData, checkColumns, checkSplits, checkGenerators].flatMap((find) => find(program));
-  const monitor = checkMonitor(program, document);
+  const monitor = [...checkMonitor(program, document), ...checkTraining(program, document)];
   const errors = [...diagnostics, ...resolved.diagnostics, ...inferred.diagnostics, ...data, ...monitor];
   if (hasErrors(errors)) return { ...inferred, train: null, all: errors };
   const rewrites = rewriteOptions(document);

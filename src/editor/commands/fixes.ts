@@ -67,6 +67,8 @@ function applyEdit(draft: DocumentDraft, editor: Editor, edit: Edit) {
       return removeNodes(draft, registry, [edit.node]);
     case 'clear-flags':
       return setFlagsOf(draft, [edit.node], {});
+    case 'set-training':
+      return void Object.assign(draft.graph.training, edit.options);
     case 'rename':
       return renameNode(draft, edit.node, edit.name);
   }

@@ -13,6 +13,7 @@ export interface LocalEdit {
 /** The node an edit is at, or the wire. */
 function placeOf(edit: Edit): { readonly node?: NodeId; readonly edge?: EdgeId } {
   if (edit.kind === 'insert-on-wire') return { node: edit.target.node };
+  if (edit.kind === 'set-training') return {};
   return 'edge' in edit ? { edge: edit.edge } : { node: edit.node };
 }
 
@@ -34,7 +35,7 @@ function exposedEdit(document: GraphDocument, path: readonly NodeId[], edit: Edi
 export function localEdit(document: GraphDocument, flat: FlatDocument, edit: Edit): LocalEdit {
   const { node, edge } = placeOf(edit);
   const origin = node === undefined ? flat.edges.get(edge ?? '') : flat.nodes.get(node);
-  if (!origin) return { module: undefined, edit };
+  if (!origin || edit.kind === 'set-training') return { module: undefined, edit };
   const { path } = origin;
   const nodeId = (id: NodeId): NodeId => flat.nodes.get(id)?.id ?? id;
   const end = (ref: PortRef): PortRef => ({ ...ref, node: nodeId(ref.node) });
