@@ -1,7 +1,9 @@
 import { PanelLeftOpen, PanelRightOpen } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import { useEffect, useLayoutEffect } from 'react';
+import { AnalysisPanel } from './analysis/AnalysisPanel.tsx';
 import { LiveRegion } from './announce/LiveRegion.tsx';
+import { BreakpointNotice } from './breakpoints/BreakpointNotice.tsx';
 import { commands } from './commands/all.ts';
 import { bindKeys } from './commands/keymap.ts';
 import { CompilerPanel } from './compiler/CompilerPanel.tsx';
@@ -104,6 +106,11 @@ function WideBody() {
             </div>
           </Overlay>
         </MainView>
+        {panels.analysis && (
+          <section aria-label="Analysis" data-pane="analysis" className="h-[42%] shrink-0 border-t bg-panel">
+            <AnalysisPanel onClose={() => editor.ui.togglePanel('analysis')} />
+          </section>
+        )}
         {panels.compiler && (
           <section aria-label="Compiler" data-pane="compiler" className="h-[38%] shrink-0 border-t bg-panel">
             <CompilerPanel onClose={() => editor.ui.togglePanel('compiler')} />
@@ -148,6 +155,9 @@ function NarrowBody() {
       <Sheet open={panels.compiler} title="Compiler" onClose={closeAll}>
         <CompilerPanel />
       </Sheet>
+      <Sheet open={panels.analysis} title="Analysis" onClose={closeAll}>
+        <AnalysisPanel />
+      </Sheet>
       <Sheet open={panels.plots} title="Plots" onClose={closeAll}>
         <Plots />
       </Sheet>
@@ -166,6 +176,7 @@ function Overlay({ children }: { readonly children: React.ReactNode }) {
       <div className="absolute inset-x-3 top-3 flex flex-col items-center gap-2 max-wide:top-12">
         <Banner />
         <Notices />
+        <BreakpointNotice />
       </div>
       {children}
     </div>

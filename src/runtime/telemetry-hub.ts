@@ -47,6 +47,9 @@ export class TelemetryHub {
   #stepsPerSecond = 0;
   #step = 0;
   #probe: ProbePlan | null = null;
+  /** The latest frame, while an earlier one is shown in its place. */
+  #live: Frame | null = null;
+  #isPast = false;
 
   /** Listens to a client from now on, until what is returned is called. */
   connect(client: Pick<TrainingClient, 'on'>): () => void {
@@ -70,6 +73,8 @@ export class TelemetryHub {
   /** Frames are read by this plan from now on; those of another are dropped. */
   expect(probe: ProbePlan | null): void {
     this.#probe = probe;
+    this.#isPast = false;
+    this.#live = null;
     if (probe) return;
     this.#views.clear();
     this.#changed();
@@ -78,6 +83,8 @@ export class TelemetryHub {
   /** Another document was opened: nothing that was said of the former remains. */
   forget(): void {
     this.#probe = null;
+    this.#isPast = false;
+    this.#live = null;
     this.#views.clear();
     this.#rewind(Number.NEGATIVE_INFINITY);
     this.#metrics.clear();
@@ -131,13 +138,45 @@ export class TelemetryHub {
     this.#changed();
   }
 
-  takeFrame({ probe, step, outputs }: Frame): void {
+  takeFrame(frame: Frame): void {
+    if (!this.#probe || frame.probe !== this.#probe.key) return;
+    if (this.#isPast) this.#live = frame;
+    else this.#show(frame, this.#probe);
+  }
+
+  /** What frames are read by; null while none are expected. */
+  get probe(): ProbePlan | null {
+    return this.#probe;
+  }
+
+  /** Whether views are those of an earlier moment. */
+  get isPast(): boolean {
+    return this.#isPast;
+  }
+
+  /** Views are those of this frame until `lookAtLive`; what comes meanwhile is kept back. */
+  lookBack(frame: Frame, probe: ProbePlan): void {
+    this.#isPast = true;
+    this.#views.clear();
+    this.#show(frame, probe);
+  }
+
+  lookAtLive(): void {
+    if (!this.#isPast) return;
+    this.#isPast = false;
+    const live = this.#live;
+    this.#live = null;
+    if (live && this.#probe?.key === live.probe) this.#show(live, this.#probe);
+    else this.#changed();
+  }
+
+  #show({ step, outputs }: Frame, { entries }: ProbePlan): void {
     const { summary, pixels, elements } = outputs;
-    if (!this.#probe || probe !== this.#probe.key || !summary) return;
-    const rows = 1 + Math.max(...this.#probe.entries.map((entry) => entry.row));
+    if (!summary) return;
+    const rows = 1 + Math.max(...entries.map((entry) => entry.row));
     const width = summary.length / rows;
     const seen = new Set<string>();
-    for (const entry of this.#probe.entries) {
+    for (const entry of entries) {
       const row = summary.subarray(entry.row * width, (entry.row + 1) * width);
       const { image } = entry;
       const view: ProbeView = {

@@ -2,6 +2,7 @@ import { BaseEdge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { portKey } from '../../compiler/result.ts';
 import { printType } from '../../compiler/types.ts';
+import { BreakpointDot } from '../breakpoints/BreakpointDot.tsx';
 import { editor } from '../store/editor.ts';
 import { wireTitle } from '../store/gradient-names.ts';
 import { stepKey } from '../store/highlight.ts';
@@ -47,6 +48,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
             height={2 * END}
           />
         ))}
+      <BreakpointDot node={source} port={props.sourceHandleId ?? ''} x={sourceX + 12} y={sourceY} />
       {box && (
         <>
           <rect className="wire-label-back" x={box.x} y={box.y} width={box.width} height={box.height} />

@@ -1,5 +1,6 @@
 /** What the menus of the canvas offer, by what was pointed at. */
 import type { EdgeId, NodeId } from '../../compiler/document.ts';
+import { breakWhen, selectedPlace, toggleBreakpoint } from '../breakpoints/commands.ts';
 import { arranges } from '../commands/arrange.ts';
 import { toggleMinimap, toggleSnapGrid, toggleSnapNodes } from '../commands/canvas-settings.ts';
 import { copy, cut, duplicate, pasteCopy, pasteWired } from '../commands/clipboard.ts';
@@ -59,6 +60,12 @@ function canvasItems(editor: Editor): MenuEntry[] {
   ];
 }
 
+/** Breakpoints on the value of the node or wire that is selected. */
+function breakItems(editor: Editor): MenuEntry[] {
+  const place = selectedPlace(editor);
+  return place ? [toggleBreakpoint, { label: 'Pause training when', entries: breakWhen(editor, place) }] : [];
+}
+
 function nodeItems(editor: Editor): MenuEntry[] {
   const several = editor.ui.getState().selection.nodes.length > 1;
   return [
@@ -70,6 +77,8 @@ function nodeItems(editor: Editor): MenuEntry[] {
     mute,
     bypass,
     detach,
+    'line',
+    ...breakItems(editor),
     'line',
     cut,
     copy,
@@ -92,6 +101,8 @@ function wireItems(editor: Editor, edge: EdgeId): MenuEntry[] {
   };
   return [
     startInsert,
+    'line',
+    ...breakItems(editor),
     'line',
     ...show('Go to', ends?.source.node),
     ...show('Go to', ends?.target.node),

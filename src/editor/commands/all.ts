@@ -1,9 +1,13 @@
 /** Every command that needs no arguments: what menus, shortcuts and the palette offer, in their order. */
+import { analysisCommands } from '../analysis/commands.ts';
+import { breakAnywhere, switchBreakpoints, toggleBreakpoint } from '../breakpoints/commands.ts';
 import { checkGradients } from '../check/commands.ts';
 import { showCourse } from '../course/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
+import { stepperCommands } from '../stepper/commands.ts';
+import { timelineCommands } from '../timeline/commands.ts';
 import { takeTour } from '../tour/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
 import { loadWeights, showWeights, takeBackWeights } from '../weights/commands.ts';
@@ -130,6 +134,12 @@ export const commands: readonly Command[] = [
   resetTraining,
   rewind,
   checkGradients,
+  ...stepperCommands,
+  ...timelineCommands,
+  toggleBreakpoint,
+  breakAnywhere,
+  switchBreakpoints,
+  ...analysisCommands,
   showWeights,
   loadWeights,
   takeBackWeights,

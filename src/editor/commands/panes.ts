@@ -2,7 +2,17 @@
 import type { Editor } from '../store/create-editor.ts';
 import { always, type Command } from './command.ts';
 
-const PANES = ['top', 'course', 'operators', 'canvas', 'outline', 'training', 'compiler', 'inspector'] as const;
+const PANES = [
+  'top',
+  'course',
+  'operators',
+  'canvas',
+  'outline',
+  'training',
+  'compiler',
+  'analysis',
+  'inspector',
+] as const;
 export type Pane = (typeof PANES)[number];
 
 const TABBABLE =

@@ -142,7 +142,8 @@ export const toggleCompiler: Command = {
   run(editor) {
     const open = editor.ui.getState().panels.compiler;
     if (isNarrow()) editor.ui.set({ panels: { ...NO_PANELS, compiler: !open } });
-    else editor.ui.togglePanel('compiler');
+    // They share the room below the canvas.
+    else editor.ui.set({ panels: { ...editor.ui.getState().panels, compiler: !open, analysis: false } });
   },
 };
 

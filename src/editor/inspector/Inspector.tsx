@@ -1,12 +1,14 @@
 import { PanelRightClose } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand/react';
 import { ExplainPanel } from '../explain/ExplainPanel.tsx';
 import { explaining } from '../explain/explain-store.ts';
 import { DataPanel } from '../panels/DataPanel.tsx';
 import { TrainPanel } from '../panels/TrainPanel.tsx';
 import { ProblemsPanel } from '../problems/ProblemsPanel.tsx';
+import { isStepping, stepper } from '../stepper/stepper-store.ts';
 import { editor } from '../store/editor.ts';
 import { useDiagnostics, useUi } from '../store/hooks.ts';
 import type { PanelTab } from '../store/types.ts';
@@ -81,11 +83,21 @@ function Content({ value, children }: { readonly value: PanelTab; readonly child
   );
 }
 
+const StepPanel = lazy(async () => ({ default: (await import('../stepper/StepPanel.tsx')).StepPanel }));
+
 function Selected() {
   const explained = useStore(explaining, (state) => state.now !== null);
+  const stepping = useStore(stepper, isStepping);
   const derived = useUi((state) => state.selectedDerived);
   const nodes = useUi((state) => state.selection.nodes);
   if (explained) return <ExplainPanel />;
+  if (stepping) {
+    return (
+      <Suspense>
+        <StepPanel />
+      </Suspense>
+    );
+  }
   if (derived) return <DerivedInspector key={derived} id={derived} />;
   const [only] = nodes;
   if (only !== undefined && nodes.length === 1) return <NodeInspector key={only} id={only} />;

@@ -16,6 +16,7 @@ import type { Editor } from '../store/create-editor.ts';
 import { sheetDerived } from '../store/sheets.ts';
 import type { BackendChoice, SessionState } from '../store/types.ts';
 import type { ExportKind, SessionActions } from './actions.ts';
+import { carriedSlots, type Trained } from './carried-state.ts';
 import { Guards } from './guards.ts';
 
 /** After the last edit of a burst. */
@@ -38,7 +39,16 @@ export interface ControllerOptions {
   };
 }
 
-const UNTRAINED = { metrics: {}, loss: null, step: 0, epoch: 0, stepsPerSecond: null } satisfies Partial<SessionState>;
+const UNTRAINED = {
+  metrics: {},
+  loss: null,
+  step: 0,
+  epoch: 0,
+  until: null,
+  rules: null,
+  stepRate: null,
+  stepsPerSecond: null,
+} satisfies Partial<SessionState>;
 
 const ONNX_KIND: Readonly<Record<ExportKind, OnnxKind>> = { model: 'inference', training: 'train-step' };
 
@@ -66,7 +76,7 @@ export class SessionController implements SessionActions {
   #lastStatus = 0;
   /** What the worker has; null before the first plan, and while the document has errors that were never overcome. */
   #plan: TrainingPlan | null = null;
-  #loaded: { readonly graph: unknown; readonly backend: BackendChoice } | null = null;
+  #loaded: { readonly graph: unknown; readonly backend: BackendChoice; readonly nodes: Trained['nodes'] } | null = null;
   #loading: Promise<void> = Promise.resolve();
   #compiled: { readonly graph: unknown; readonly name: string; readonly result: Compilation } | null = null;
   #observed = '';
@@ -84,6 +94,8 @@ export class SessionController implements SessionActions {
     client.on('status', (status) => this.#showStatus(status));
     client.on('losses', () => this.#showProgress());
     client.on('evaluation', (evaluation) => this.#showEvaluation(evaluation));
+    client.on('rules', (rules) => editor.session.set({ rules }));
+    client.on('started', ({ until }) => editor.session.set({ until: until ?? this.#lastStep() }));
     client.on('problem', (problem) => this.#report(problem));
     editor.whole.subscribe((state, previous) => {
       if (state.document.graph === previous.document.graph && state.opened === previous.opened) return;
@@ -122,6 +134,10 @@ export class SessionController implements SessionActions {
     this.#run(() => this.#client.step(count));
   };
 
+  restoreBest = (): void => {
+    void this.#client.restoreBest().catch((error) => this.#report(error));
+  };
+
   reset = (): void => {
     const again = this.#wanted;
     void this.#load()
@@ -134,7 +150,7 @@ export class SessionController implements SessionActions {
   setLearningRate = (value: number): void => {
     const name = this.#plan?.hyperparameters[0]?.name;
     if (name === undefined || !Number.isFinite(value)) return;
-    this.#editor.session.set({ learningRate: value });
+    this.#editor.session.set({ learningRate: value, stepRate: null });
     void this.#client.setHyperparameter(name, value);
   };
 
@@ -244,7 +260,7 @@ export class SessionController implements SessionActions {
       .then((result) => {
         if (!result) return;
         if (result.why !== 'paused') this.#wanted = false;
-        if (result.why === 'epochs') this.#editor.session.set({ phase: 'finished' });
+        if (result.why === 'epochs' || result.why === 'early') this.#editor.session.set({ phase: 'finished' });
         this.#showProgress(true);
       })
       .catch((error) => this.#report(error));
@@ -301,11 +317,14 @@ export class SessionController implements SessionActions {
       throw Object.assign(new Error(first?.title ?? 'The graph has errors.'), { code: 'runtime/no-training' });
     }
     const before = this.#plan;
-    await this.#client.load(plan, { backend: choice, keep: before !== null });
+    const { nodes } = this.#flat().document.graph;
+    const trained = before && this.#loaded && { state: before.state, nodes: this.#loaded.nodes };
+    const from = trained && carriedSlots(trained, { state: plan.state, nodes });
+    await this.#client.load(plan, { backend: choice, keep: before !== null, ...(from && { from }) });
     // Another document, opened meanwhile, begins with nothing.
     if (this.#editor.whole.getState().opened !== opened) return;
     this.#plan = plan;
-    this.#loaded = { graph: document.graph, backend: choice };
+    this.#loaded = { graph: document.graph, backend: choice, nodes };
     this.#observed = '';
     this.#editor.session.set({ planRevision: revision });
     // A rate that was set while training stays until the drawing says another, or another document is opened.
@@ -369,6 +388,7 @@ export class SessionController implements SessionActions {
       adapter: describeAdapter(status),
       step: status.step,
       epoch: status.epoch,
+      stepsPerEpoch: status.stepsPerEpoch,
     });
   }
 
@@ -379,7 +399,15 @@ export class SessionController implements SessionActions {
     const { step, training, stepsPerSecond } = this.#hub;
     const { stepsPerEpoch } = this.#client.status;
     const loss = training.last?.y ?? null;
-    this.#editor.session.set({ step, epoch: Math.floor(step / Math.max(1, stepsPerEpoch)), loss, stepsPerSecond });
+    const epoch = Math.floor(step / Math.max(1, stepsPerEpoch));
+    const stepRate = this.#hub.learningRate.last?.y ?? null;
+    this.#editor.session.set({ step, epoch, loss, stepsPerSecond, stepRate });
+  }
+
+  /** At which an open run ends at the latest; null where it has no end. */
+  #lastStep(): number | null {
+    const { epochs = 0 } = this.#plan ?? {};
+    return epochs > 0 ? epochs * this.#client.status.stepsPerEpoch : null;
   }
 
   #showEvaluation({ metrics, loss }: Evaluation): void {

@@ -3,7 +3,7 @@ import { compileGradientCheck } from '../../compiler/questions/check-gradients.t
 import { compileExplanation, type ExplainRequest, type Explanation } from '../../compiler/questions/explain.ts';
 import { compileTrace, type Trace } from '../../compiler/questions/trace.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
-import type { GradientCheck, TraceFrame } from '../../runtime/protocol.ts';
+import type { GradientCheck, Inquiry, InquiryReply, State, TraceFrame } from '../../runtime/protocol.ts';
 import type { Editor } from '../store/create-editor.ts';
 
 export interface Explained extends Explanation {
@@ -19,7 +19,20 @@ export interface Traced {
 
 export interface QuestionsOptions {
   readonly editor: Editor;
-  readonly client: Pick<TrainingClient, 'probe' | 'checkGradients' | 'trace' | 'rewind' | 'rewindStep'>;
+  readonly client: Pick<
+    TrainingClient,
+    | 'probe'
+    | 'checkGradients'
+    | 'trace'
+    | 'rewind'
+    | 'rewindStep'
+    | 'resumeAt'
+    | 'canResumeAt'
+    | 'inquire'
+    | 'readState'
+    | 'loadState'
+    | 'counts'
+  >;
   /** Gives the worker the graph as it is. */
   readonly ready: () => Promise<void>;
 }
@@ -70,6 +83,30 @@ export class Questions {
 
   async rewind(bad: number): Promise<number | null> {
     return this.#client.rewind(bad - 1);
+  }
+
+  /** Resolves with the step that training came back to; null where nothing leads there. */
+  resumeAt(step: number): Promise<number | null> {
+    return this.#client.resumeAt(step);
+  }
+
+  canResumeAt(step: number): boolean {
+    return this.#client.canResumeAt(step);
+  }
+
+  /** Runs a graph beside training, of the drawing as it is. */
+  async inquire(inquiry: Inquiry): Promise<InquiryReply> {
+    await this.#ready();
+    return this.#client.inquire(inquiry);
+  }
+
+  async readState(): Promise<State> {
+    await this.#ready();
+    return this.#client.readState();
+  }
+
+  loadState(state: State): Promise<void> {
+    return this.#client.loadState(state);
   }
 }
 

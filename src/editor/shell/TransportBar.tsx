@@ -1,12 +1,18 @@
-import { Gauge, Pause, Play, RotateCcw, StepForward } from 'lucide-react';
+import { Gauge, Pause, Play, RotateCcw, ScanSearch, StepForward } from 'lucide-react';
+import { analysisCommands } from '../analysis/commands.ts';
+import { breakAnywhere } from '../breakpoints/commands.ts';
 import { resetTraining, stepOnce, trainOrPause } from '../commands/train.ts';
 import { sessionActions } from '../session/actions.ts';
+import { startStepper } from '../stepper/commands.ts';
+import { StepStrip } from '../stepper/StepStrip.tsx';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession } from '../store/hooks.ts';
+import { toggleTimeline } from '../timeline/commands.ts';
+import { Scrubber } from '../timeline/Scrubber.tsx';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Figure } from '../widgets/Figure.tsx';
 import { formatCount } from '../widgets/format.ts';
-import { Menu, MenuChoices } from '../widgets/Menu.tsx';
+import { Menu, MenuCheck, MenuChoices, MenuCommand, MenuLabel, MenuLine } from '../widgets/Menu.tsx';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
 
@@ -18,52 +24,85 @@ export function TransportBar() {
   );
   const busy = phase === 'running' || phase === 'loading';
   return (
-    <section
-      aria-label="Training"
-      data-pane="training"
-      className="pointer-events-auto flex h-11 max-w-full items-center gap-1 rounded-xl border border-line bg-panel px-2 shadow-float"
-    >
-      <IconButton side="top" label="Reset to step 0" onClick={() => void resetTraining.run(editor)}>
-        <RotateCcw size={16} />
-      </IconButton>
-      {errors > 0 && !busy ? (
-        <Button onClick={() => editor.ui.showTab('problems')}>
-          <SeverityMark severity="error" />
-          <span>
-            <span className="sr-only">Cannot train: show </span>
-            {formatCount(errors)}
-            <span className="max-[480px]:sr-only"> {errors === 1 ? 'problem' : 'problems'}</span>
-          </span>
-        </Button>
-      ) : (
+    <div className="flex min-w-0 max-w-full flex-col items-center gap-2">
+      <StepStrip />
+      <Scrubber />
+      <section
+        aria-label="Training"
+        data-pane="training"
+        className="pointer-events-auto flex h-11 max-w-full items-center gap-1 rounded-xl border border-line bg-panel px-2 shadow-float"
+      >
+        <IconButton side="top" label="Reset to step 0" onClick={() => void resetTraining.run(editor)}>
+          <RotateCcw size={16} />
+        </IconButton>
+        {errors > 0 && !busy ? (
+          <Button onClick={() => editor.ui.showTab('problems')}>
+            <SeverityMark severity="error" />
+            <span>
+              <span className="sr-only">Cannot train: show </span>
+              {formatCount(errors)}
+              <span className="max-[480px]:sr-only"> {errors === 1 ? 'problem' : 'problems'}</span>
+            </span>
+          </Button>
+        ) : (
+          <IconButton
+            side="top"
+            kind="primary"
+            label={busy ? 'Pause' : 'Train'}
+            shortcut={shortcutOf(trainOrPause)}
+            onClick={() => void trainOrPause.run(editor)}
+          >
+            {busy ? (
+              <Pause size={16} fill="currentColor" strokeWidth={0} />
+            ) : (
+              <Play size={16} fill="currentColor" strokeWidth={0} />
+            )}
+          </IconButton>
+        )}
         <IconButton
           side="top"
-          kind="primary"
-          label={busy ? 'Pause' : 'Train'}
-          shortcut={shortcutOf(trainOrPause)}
-          onClick={() => void trainOrPause.run(editor)}
+          label="One step"
+          shortcut={shortcutOf(stepOnce)}
+          aria-disabled={errors > 0}
+          className="aria-disabled:opacity-45"
+          onClick={() => void stepOnce.run(editor)}
         >
-          {busy ? (
-            <Pause size={16} fill="currentColor" strokeWidth={0} />
-          ) : (
-            <Play size={16} fill="currentColor" strokeWidth={0} />
-          )}
+          <StepForward size={16} />
         </IconButton>
-      )}
-      <IconButton
-        side="top"
-        label="One step"
-        shortcut={shortcutOf(stepOnce)}
-        aria-disabled={errors > 0}
-        className="aria-disabled:opacity-45"
-        onClick={() => void stepOnce.run(editor)}
-      >
-        <StepForward size={16} />
-      </IconButton>
-      <Speed />
-      <span className="mx-1 h-5 w-px shrink-0 bg-line" />
-      <Readouts loading={phase === 'loading'} />
-    </section>
+        <Speed />
+        <LookingInside />
+        <span className="mx-1 h-5 w-px shrink-0 bg-line" />
+        <Readouts loading={phase === 'loading'} />
+      </section>
+    </div>
+  );
+}
+
+/** What looks into the run: node by node, back over it, and the panel that analyses it. */
+function LookingInside() {
+  return (
+    <Menu
+      align="center"
+      className="w-72"
+      trigger={
+        <Button kind="plain" aria-label="Look inside" className="size-7 justify-center px-0!">
+          <ScanSearch size={15} aria-hidden="true" />
+        </Button>
+      }
+    >
+      {[startStepper, toggleTimeline].map((command) => (
+        <MenuCommand key={command.id} command={command} />
+      ))}
+      <MenuLine />
+      <MenuLabel>Analysis</MenuLabel>
+      {analysisCommands.map((command) => (
+        <MenuCommand key={command.id} command={command} />
+      ))}
+      <MenuLine />
+      <MenuCheck checked={breakAnywhere.checked?.(editor) ?? false} onChange={() => void breakAnywhere.run(editor)}>
+        {breakAnywhere.label}
+      </MenuCheck>
+    </Menu>
   );
 }
 

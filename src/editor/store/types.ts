@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { EdgeId, GraphDocument, NodeId } from '../../compiler/document.ts';
 import type { Backend } from '../../compiler/plan.ts';
 import type { CheckResult, DerivedGraph } from '../../compiler/result.ts';
+import type { RulesReport } from '../../runtime/protocol.ts';
 
 /**
  * How an edit enters history. `record`: an undo step of its own. `merge`: joins the previous step if that has the same
@@ -80,9 +81,17 @@ export interface SessionState {
   /** Updated at most four times a second. */
   readonly step: number;
   readonly epoch: number;
+  readonly stepsPerEpoch: number;
+  /** Steps at which training ends by itself; null where that is not known. */
+  readonly until: number | null;
+  /** What the rules of the training loop say; null before the first validation. */
+  readonly rules: RulesReport | null;
   readonly loss: number | null;
   readonly stepsPerSecond: number | null;
+  /** As it is set. */
   readonly learningRate: number | null;
+  /** Of the last step, as the schedule has it; null before one. */
+  readonly stepRate: number | null;
   /** Steps a second at most; null: as fast as it goes. */
   readonly pace: number | null;
   readonly metrics: Readonly<Record<string, number>>;

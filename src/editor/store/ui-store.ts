@@ -22,7 +22,13 @@ const KEY = 'wiregrad.ui';
 const REMEMBERED = ['theme', 'panels', 'layers', 'view', 'outlineAs'] as const;
 type Remembered = Pick<UiState, (typeof REMEMBERED)[number]>;
 
-export const NO_PANELS: UiState['panels'] = { palette: false, inspector: false, plots: false, compiler: false };
+export const NO_PANELS: UiState['panels'] = {
+  palette: false,
+  inspector: false,
+  plots: false,
+  compiler: false,
+  analysis: false,
+};
 
 function initialState(): UiState {
   const reduced = typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -35,7 +41,7 @@ function initialState(): UiState {
     problem: null,
     renaming: null,
     tab: 'inspect',
-    panels: { palette: wide, inspector: wide, plots: wide, compiler: false },
+    panels: { ...NO_PANELS, palette: wide, inspector: wide, plots: wide },
     theme: 'system',
     view: null,
     outlineAs: 'tree',

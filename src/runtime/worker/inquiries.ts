@@ -21,7 +21,8 @@ export class Inquiries {
     this.#session ??= await openAside(loaded, columns);
     const session = this.#session;
     session.writeState(await loaded.session.readState());
-    for (const [name, value] of Object.entries(loaded.hyperparameters)) session.setHyperparameter(name, value);
+    const factor = loaded.supervisor.factor(step);
+    for (const [name, value] of Object.entries(loaded.hyperparameters)) session.setHyperparameter(name, value * factor);
     const runner = await this.#runner(session, key, graph);
     const outputs: Record<string, Float32Array>[] = [];
     for (const { rows, feeds } of runs) {
