@@ -47,6 +47,13 @@ const DATASETS: readonly DatasetInfo[] = [
     ],
     splits: { train: [0, 192], validation: [192, 256] },
   },
+  // A single picture, for looking at what filters do; it is trained and validated on alike.
+  {
+    name: 'photograph',
+    rows: 1,
+    columns: [{ name: 'pixels', dtype: 'float32', shape: [3, 639, 516] }],
+    splits: { train: [0, 1], validation: [0, 1] },
+  },
   ...['spirals', 'moons', 'circles'].map(
     (name): DatasetInfo => ({
       name,

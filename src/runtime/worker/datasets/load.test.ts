@@ -6,7 +6,7 @@ import { gunzip, parseIdx } from './files.ts';
 import { DataStore, loadDataset } from './load.ts';
 
 const fromDisk = async (path: string) => new Uint8Array(await readFile(`public/${path}`));
-const NAMES = ['digits', 'mnist', 'iris', 'line', 'sine', 'spirals', 'moons', 'circles'];
+const NAMES = ['digits', 'mnist', 'iris', 'photograph', 'line', 'sine', 'spirals', 'moons', 'circles'];
 
 describe.each(NAMES)('%s', (name) => {
   test('has the columns, rows and classes that the compiler is told of', async () => {

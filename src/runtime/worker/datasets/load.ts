@@ -1,10 +1,12 @@
 /** Data sets by name. Names, columns and row counts are those of the compiler's table of data sets. */
 
 import type { DataColumn, TrainingPlan } from '../../../compiler/plan.ts';
+import { browserStorage, type DataStorage } from '../../data-store.ts';
 import { RuntimeError } from '../../protocol.ts';
 import { sizeOf } from '../initializers.ts';
 import type { ReadFile } from './files.ts';
 import { makeCircles, makeLine, makeMoons, makeSine, makeSpirals } from './generated.ts';
+import { loadPhotograph } from './photograph.ts';
 import { loadDigits, loadIris, loadMnist } from './stored.ts';
 
 export type Column = Float32Array | Int32Array;
@@ -15,6 +17,7 @@ const LOADERS: Readonly<Record<string, (readFile: ReadFile) => Columns | Promise
   digits: loadDigits,
   mnist: loadMnist,
   iris: loadIris,
+  photograph: loadPhotograph,
   line: makeLine,
   sine: makeSine,
   spirals: makeSpirals,
@@ -33,13 +36,22 @@ export async function loadDataset(name: string, readFile: ReadFile): Promise<Col
   }
 }
 
-/** Loads each data set once for as long as it lives. */
+/** A data set of a document, which was prepared before. */
+async function loadPrepared({ dataset }: DataColumn, key: string, storage: Pick<DataStorage, 'readColumns'>) {
+  const columns = await storage.readColumns(key).catch(() => null);
+  if (columns) return columns;
+  throw new RuntimeError('runtime/data', `The rows of the data set ${dataset} are not in this browser.`);
+}
+
+/** Loads the data sets of a plan once for as long as plans read them. */
 export class DataStore {
   readonly #readFile: ReadFile;
+  readonly #storage: Pick<DataStorage, 'readColumns'>;
   readonly #datasets = new Map<string, Promise<Columns>>();
 
-  constructor(readFile: ReadFile) {
+  constructor(readFile: ReadFile, storage: Pick<DataStorage, 'readColumns'> = browserStorage()) {
     this.#readFile = readFile;
+    this.#storage = storage;
   }
 
   /** The plan's columns by id, checked: rows in range, labels within the classes that a loss allows. */
@@ -51,15 +63,20 @@ export class DataStore {
       checkLabels(column, values, plan.classes[column.id]);
       columns.set(column.id, values);
     }
+    const used = new Set(plan.columns.map(({ dataset, key }) => key ?? dataset));
+    for (const known of this.#datasets.keys()) if (!used.has(known)) this.#datasets.delete(known);
     return columns;
   }
 
   async #column(column: DataColumn): Promise<Column> {
-    const { dataset } = column;
-    const pending = this.#datasets.get(dataset) ?? loadDataset(dataset, this.#readFile);
-    this.#datasets.set(dataset, pending);
+    const { dataset, key } = column;
+    const known = key ?? dataset;
+    const load = () =>
+      key === undefined ? loadDataset(dataset, this.#readFile) : loadPrepared(column, key, this.#storage);
+    const pending = this.#datasets.get(known) ?? load();
+    this.#datasets.set(known, pending);
     // A file that could not be fetched may be there the next time.
-    pending.catch(() => this.#datasets.delete(dataset));
+    pending.catch(() => this.#datasets.delete(known));
     const values = (await pending)[column.column];
     if (!values) throw new RuntimeError('runtime/data', `The data set ${dataset} has no column ${column.column}.`);
     const dtype = values instanceof Float32Array ? 'float32' : 'int32';
