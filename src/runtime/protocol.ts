@@ -132,6 +132,8 @@ export interface LoadOptions {
   readonly backend: BackendChoice;
   /** With another key than the loaded plan's: keep the values of slots whose id and shape are unchanged. */
   readonly keep: boolean;
+  /** Slots of the loaded plan whose values those of this one begin with, by slot; left out, those of the same id. */
+  readonly from?: Readonly<Record<string, string>>;
   /** Go on from here; its key must be the plan's. */
   readonly resume?: Checkpoint;
   /** Why wasm it must be, whatever is asked for: WebGPU has failed before. */

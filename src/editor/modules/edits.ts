@@ -218,7 +218,9 @@ export function unpackInstance(
 
   for (const node of inside) {
     if (isPort(node)) continue;
-    const copy = freshId('n', graph.nodes);
+    // Says where it was, so that what was trained there goes on here.
+    const own = `${id}.${node.id}`;
+    const copy = own in graph.nodes ? freshId('n', graph.nodes) : own;
     const name = uniqueName(node.name, names);
     names.push(name);
     copies.set(node.id, copy);

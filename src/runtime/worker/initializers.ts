@@ -62,12 +62,21 @@ export function initialState(slots: readonly StateSlot[]): State {
   return keepState(slots, [], {});
 }
 
-/** `kept` values of slots with the id and shape that one of `keptSlots` has, initial values elsewhere. */
-export function keepState(slots: readonly StateSlot[], keptSlots: readonly StateSlot[], kept: State): State {
+/**
+ * `kept` values of slots with the id and shape that one of `keptSlots` has, initial values elsewhere. `from` gives other
+ * ids, by slot; what it does not name is not kept then.
+ */
+export function keepState(
+  slots: readonly StateSlot[],
+  keptSlots: readonly StateSlot[],
+  kept: State,
+  from?: Readonly<Record<string, string>>,
+): State {
   const shapes = new Map(keptSlots.map((slot) => [slot.id, slot.shape.join()]));
   return Object.fromEntries(
     slots.map((slot) => {
-      const old = shapes.get(slot.id) === slot.shape.join() ? kept[slot.id] : undefined;
+      const id = from ? from[slot.id] : slot.id;
+      const old = id !== undefined && shapes.get(id) === slot.shape.join() ? kept[id] : undefined;
       return [slot.id, old ?? initialValues(slot.initializer, slot.shape)];
     }),
   );

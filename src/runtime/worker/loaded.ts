@@ -63,7 +63,7 @@ export async function carryOver(
   before: Loaded,
   step: number,
   plan: TrainingPlan,
-  keep: boolean,
+  { keep, from }: Pick<LoadOptions, 'keep' | 'from'>,
 ): Promise<Carried | null> {
   if (before.plan.key !== plan.key && !keep) return null;
   // A value set while training stays, unless the graph itself now says something else.
@@ -75,7 +75,7 @@ export async function carryOver(
   return {
     step,
     ...(loop && { loop }),
-    state: keepState(plan.state, before.plan.state, await before.session.readState()),
+    state: keepState(plan.state, before.plan.state, await before.session.readState(), from),
     hyperparameters: Object.fromEntries(still.map(({ name }) => [name, before.hyperparameters[name] ?? 0])),
   };
 }

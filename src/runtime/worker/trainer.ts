@@ -63,7 +63,7 @@ export class Trainer {
       try {
         const columns = await bench.data.columns(plan);
         const before = bench.loaded;
-        const kept = before && !options.resume ? await carryOver(before, bench.step, plan, options.keep) : null;
+        const kept = before && !options.resume ? await carryOver(before, bench.step, plan, options) : null;
         bench.loaded = null;
         if (before) await putAway(before);
         const opened = await this.#open(plan, columns, options, bench.emit);
