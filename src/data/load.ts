@@ -164,16 +164,10 @@ async function openPictures(inputs: readonly DataInput[], wishes: Wishes, ports:
   const plain = sorted.map((input) => ({ path: input.path, bytes: () => bytes(input) }));
   const format = wishes.pictures ?? (await suggestFormat(plain, ports.decoder));
   const hash = new Hash();
-  const hashed = sorted.map((input) => ({
-    path: input.path,
-    bytes: async () => {
-      const content = await bytes(input);
-      hash.add(input.path);
-      hash.add(content);
-      return content;
-    },
-  }));
-  const table = await readPictures(name, hashed, format, ports.decoder, ports.onProgress);
+  const table = await readPictures(name, plain, format, ports.decoder, ports.onProgress, (path, content) => {
+    hash.add(path);
+    hash.add(content);
+  });
   const size = sorted.reduce((sum, { blob }) => sum + blob.size, 0);
   return {
     source: { kind: 'pictures', file: { name, size, hash: hash.hex(), files: sorted.length }, format },

@@ -18,6 +18,8 @@ export interface PictureFile {
 
 export const isPicture = (path: string) => /\.(png|jpe?g|gif|bmp|webp|avif)$/i.test(path);
 
+/** Pictures that are decoded at a time. */
+const AT_ONCE = 32;
 /** Larger pictures are made smaller unless the user says otherwise. */
 const DEFAULT_SIDE = 64;
 const MOST_SIDE = 1024;
@@ -64,6 +66,8 @@ export async function readPictures(
   format: PictureFormat,
   decoder: PictureDecoder,
   onProgress: OnProgress,
+  /** Called for each in their order. */
+  onBytes: (path: string, bytes: Uint8Array) => void = () => {},
 ): Promise<Table> {
   const { height, width, channels } = format;
   const size = height * width * channels;
@@ -77,14 +81,20 @@ export async function readPictures(
   }
   const numbers = new Uint8Array(files.length * size);
   const flaws = new Map<number, string>();
-  for (const [row, file] of files.entries()) {
+  const read = async (bytes: Uint8Array, row: number) => {
     try {
-      const pixels = await decoder.decode(await file.bytes(), height, width);
+      const pixels = await decoder.decode(bytes, height, width);
       writePixels(pixels, channels, numbers.subarray(row * size, (row + 1) * size));
     } catch {
       flaws.set(row, 'is no picture that can be read');
     }
-    onProgress({ what: `Decoding ${name}`, done: row + 1, total: files.length });
+  };
+  for (let first = 0; first < files.length; first += AT_ONCE) {
+    const part = files.slice(first, first + AT_ONCE);
+    const contents = await Promise.all(part.map((file) => file.bytes()));
+    for (const [at, { path }] of part.entries()) onBytes(path, contents[at] ?? new Uint8Array());
+    await Promise.all(contents.map((bytes, at) => read(bytes, first + at)));
+    onProgress({ what: `Decoding ${name}`, done: first + part.length, total: files.length });
   }
   const pixels: TableColumn = {
     name: 'pixels',

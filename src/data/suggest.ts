@@ -1,30 +1,27 @@
 /** What a table is likely meant for: a beginning that the user can change. */
 import type { ColumnRecipe, DataSource } from '../compiler/datasets.ts';
 import type { DatasetPlan } from './prepare.ts';
-import type { ColumnSummary, Preview } from './summary.ts';
+import { type ColumnSummary, FEW_CLASSES, isLabelName, type Preview } from './summary.ts';
 
-const LABEL_NAME = /^(labels?|class(es)?|targets?|species|categor(y|ies)|outcome|diagnosis|quality|survived|y)$/i;
 const ID_NAME = /^(id|index|no\.?|row|column 1|unnamed.*)$/i;
-/** Whole numbers of so many kinds are classes. */
-const FEW = 20;
-
 const isText = ({ numbers, bad }: ColumnSummary) => numbers === null || bad > 0;
-const kinds = ({ classes }: ColumnSummary) => classes?.length ?? Number.POSITIVE_INFINITY;
+const kindsOf = ({ kinds }: ColumnSummary) => kinds ?? Number.POSITIVE_INFINITY;
 
 function labelOf(columns: readonly ColumnSummary[], rows: number): ColumnSummary | undefined {
   if (columns.length < 2) return undefined;
   const single = columns.filter(({ shape }) => shape.length === 0);
-  const named = single.find(({ name }) => LABEL_NAME.test(name));
+  const named = single.find(({ name }) => isLabelName(name));
   if (named) return named;
   // The last column, unless it is remarks or names.
-  return single.findLast((column) => !isText(column) || (kinds(column) > 1 && kinds(column) <= rows / 2));
+  return single.findLast((column) => !isText(column) || (kindsOf(column) > 1 && kindsOf(column) <= rows / 2));
 }
 
 /** Whether a label is rather a class than an amount. */
 function isClass(column: ColumnSummary, rows: number): boolean {
   if (isText(column)) return column.classes !== null;
   return (
-    column.numbers?.whole === true && kinds(column) <= Math.min(LABEL_NAME.test(column.name) ? 100 : FEW, rows / 2)
+    column.numbers?.whole === true &&
+    kindsOf(column) <= Math.min(isLabelName(column.name) ? 100 : FEW_CLASSES, rows / 2)
   );
 }
 
@@ -33,9 +30,9 @@ const withClasses = ({ classes }: ColumnSummary) => ({ classes: classes?.map(({ 
 function columnOf(column: ColumnSummary, label: ColumnSummary | undefined, { rows }: Preview): ColumnRecipe {
   const { name } = column;
   if (column === label) return { name, role: 'label', ...(isClass(column, rows) && withClasses(column)) };
-  const isId = ID_NAME.test(name) && column.numbers?.whole === true && kinds(column) === rows;
+  const isId = ID_NAME.test(name) && column.numbers?.whole === true && kindsOf(column) === rows;
   if (isText(column)) {
-    return kinds(column) <= FEW && kinds(column) > 1
+    return kindsOf(column) <= FEW_CLASSES && kindsOf(column) > 1
       ? { name, role: 'feature', ...withClasses(column) }
       : { name, role: 'ignored' };
   }

@@ -5,8 +5,18 @@ export const HEAD_ROWS = 100;
 const HEAD_COLUMNS = 50;
 const HEAD_PICTURES = 24;
 const BINS = 24;
+/** Whole numbers of so many kinds are likely classes. */
+export const FEW_CLASSES = 20;
+
+export const isLabelName = (name: string) =>
+  /^(labels?|class(es)?|targets?|species|categor(y|ies)|outcome|diagnosis|quality|survived|y)$/i.test(name);
 /** Numbers of a column that statistics look at; more are sampled evenly. */
 const SAMPLE = 2_000_000;
+
+export interface ClassCount {
+  readonly text: string;
+  readonly count: number;
+}
 
 export interface ColumnSummary {
   readonly name: string;
@@ -27,8 +37,10 @@ export interface ColumnSummary {
     /** Counts of equal parts of min … max. */
     readonly histogram: readonly number[];
   } | null;
-  /** Different texts with how often they occur, in the order in which classes are numbered; null where they are too many. */
-  readonly classes: readonly { readonly text: string; readonly count: number }[] | null;
+  /** How many different texts there are; null where they are too many to be classes. */
+  readonly kinds: number | null;
+  /** These with how often they occur, in the order in which classes are numbered; null where the column is hardly a label. */
+  readonly classes: readonly ClassCount[] | null;
 }
 
 export interface HeadPictures {
@@ -84,7 +96,7 @@ function numbersOf({ numbers, shape }: TableColumn): ColumnSummary['numbers'] {
 }
 
 /** Classes in their order: numbers by size, others by their letters. */
-function classesOf({ codes, texts }: TableColumn): ColumnSummary['classes'] {
+export function classesOf({ codes, texts }: TableColumn): readonly ClassCount[] | null {
   if (!codes) return null;
   const counts = new Array<number>(texts.length).fill(0);
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
@@ -96,7 +108,16 @@ function classesOf({ codes, texts }: TableColumn): ColumnSummary['classes'] {
   return classes.sort((a, b) => before(a.text, b.text));
 }
 
+/** Columns that may well be classes are told in full. */
+function mayBeClasses(column: TableColumn, kinds: number, table: Table): boolean {
+  const at = table.columns.indexOf(column);
+  return (
+    kinds <= FEW_CLASSES || column.bad > 0 || at === 0 || at === table.columns.length - 1 || isLabelName(column.name)
+  );
+}
+
 function summarize(column: TableColumn, table: Table): ColumnSummary {
+  const classes = classesOf(column);
   return {
     name: column.name,
     shape: column.shape,
@@ -108,7 +129,8 @@ function summarize(column: TableColumn, table: Table): ColumnSummary {
       return isMissing(text) ? `${place} has no value` : `${place} has “${text.slice(0, 40)}”`;
     }),
     numbers: numbersOf(column),
-    classes: classesOf(column),
+    kinds: classes?.length ?? null,
+    classes: classes && mayBeClasses(column, classes.length, table) ? classes : null,
   };
 }
 

@@ -47,16 +47,13 @@ const data = defineOp({
           ? 'It was made by a newer Wiregrad. It is kept as it is; reload the page to get the newest version.'
           : `Known data sets: ${known.join(', ')}.`,
         attribute: 'dataset',
-        fixes:
-          meant === null
-            ? []
-            : [
-                {
-                  label: `Read ${meant}`,
-                  safety: 'maybe',
-                  edit: { kind: 'set-attribute', attribute: 'dataset', value: meant },
-                },
-              ],
+        fixes: [
+          {
+            label: `Read ${meant ?? known[0]}`,
+            safety: 'maybe',
+            edit: { kind: 'set-attribute', attribute: 'dataset', value: meant ?? known[0] ?? '' },
+          },
+        ],
       });
     }
     const [x, y] = info.columns;

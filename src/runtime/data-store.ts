@@ -1,0 +1,65 @@
+/**
+ * Data sets in the browser's database: the columns that training reads, by the key of their recipe, and the files they were
+ * made from, by their content, so that a recipe can be changed without choosing the file again.
+ */
+import { createStore, get, set, type UseStore } from 'idb-keyval';
+import type { DataSource } from '../compiler/datasets.ts';
+import type { DataInput } from '../data/streams.ts';
+
+export type StoredColumns = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** Many files are kept as one. */
+interface Packed {
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly content: Blob;
+}
+
+/** Tests and commands bring another. */
+export interface DataStorage {
+  readColumns(key: string): Promise<StoredColumns | null>;
+  writeColumns(key: string, columns: StoredColumns): Promise<void>;
+  readFiles(source: DataSource): Promise<readonly DataInput[] | null>;
+  writeFiles(source: DataSource, files: readonly DataInput[]): Promise<void>;
+}
+
+function fileKey(source: DataSource): string | null {
+  switch (source.kind) {
+    case 'table':
+    case 'pictures':
+      return `files:${source.file.hash}`;
+    case 'arrays':
+      return `files:${source.files.map(({ hash }) => hash).join()}`;
+    default:
+      return null;
+  }
+}
+
+export function browserStorage(database = 'wiregrad-data'): DataStorage {
+  let opened: UseStore | null = null;
+  const store = () => {
+    opened ??= createStore(database, 'data');
+    return opened;
+  };
+  return {
+    readColumns: async (key) => (await get<StoredColumns>(`columns:${key}`, store())) ?? null,
+    writeColumns: (key, columns) => set(`columns:${key}`, columns, store()),
+    async readFiles(source) {
+      const key = fileKey(source);
+      const packed = key === null ? undefined : await get<Packed>(key, store());
+      if (!packed) return null;
+      let start = 0;
+      return packed.files.map(({ path, size }) => {
+        const blob = packed.content.slice(start, start + size);
+        start += size;
+        return { path, blob };
+      });
+    },
+    async writeFiles(source, files) {
+      const key = fileKey(source);
+      if (key === null) return;
+      const content = new Blob(files.map(({ blob }) => blob));
+      const packed: Packed = { files: files.map(({ path, blob }) => ({ path, size: blob.size })), content };
+      await set(key, packed, store());
+    },
+  };
+}
