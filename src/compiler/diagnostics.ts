@@ -26,6 +26,7 @@ export const DIAGNOSTICS = {
   'module/unknown': 'The node is an instance of a module that the document does not have.',
   'module/recursive': 'A module contains itself.',
   'module/port': 'A port of a module lies outside of one.',
+  'module/shared-update': 'Several instances that share a parameter each say what it becomes after the step.',
   'module/size': 'Modules within modules make more nodes than can be computed.',
   'attribute/invalid': 'An attribute has a value the operator does not accept.',
   'attribute/unknown': 'The operator has no such attribute.',

@@ -72,6 +72,54 @@ test('parameters are own or shared', () => {
   expect(slots).toEqual(['shared/DENSE/W', 'c/W']);
 });
 
+test('instances that share a parameter cannot each update it', () => {
+  const counter: Drawn = {
+    x: ['ModuleInput'],
+    W: ['Parameter', { update: 'next' }, { shape: [1, 2] }],
+    next: ['Add', { a: 'W', b: 'x' }],
+    y: ['ModuleOutput', { value: 'next' }],
+  };
+  const counting = (parameters: string) =>
+    withModules(
+      {
+        x,
+        a: ['module:counter', { x: 'x' }, { parameters }],
+        b: ['module:counter', { x: 'a:y' }, { parameters }],
+        c: ['module:counter', { x: 'b:y' }, { parameters }],
+        out: ['Output', { value: 'c:y' }],
+      },
+      { counter },
+    );
+  const shared = counting('shared');
+  expect(messages(shared)).toEqual(['module/shared-update module:counter/W: shared/COUNTER/W: a, b, c each update it']);
+  const [found] = check(shared, registry).diagnostics;
+  expect(found?.place).toEqual({ node: 'module:counter/W', port: 'update' });
+  expect(found?.fixes[0]?.edits.map((edit) => 'node' in edit && edit.node)).toEqual(['a', 'b', 'c']);
+  expect(messages(counting('own'))).toEqual([]);
+});
+
+test('an instance that is muted is left out, with all that needs it, and keeps its parameters', () => {
+  const document = withModules(
+    {
+      x,
+      a: ['module:dense', { x: 'x' }],
+      b: ['module:dense', { x: 'a:y' }],
+      first: ['Output', { value: 'a:y' }],
+      last: ['Output', { value: 'b:y' }],
+      loss: ['ReduceSum', { x: 'a:y' }],
+      sgd: ['SGD', { cost: 'loss' }],
+    },
+    { dense },
+  );
+  const { graph } = document;
+  const b = { ...graph.nodes.b, muted: true } as (typeof graph.nodes)[string];
+  const muted = { ...document, graph: { ...graph, nodes: { ...graph.nodes, b } } };
+  expect(messages(muted)).toEqual([]);
+  const { types } = check(muted, registry);
+  expect([types.has('a/product:y'), types.has('b/product:y'), types.has('b/W:value')]).toEqual([true, false, true]);
+  expect(compile(muted, registry).plan?.state.map(({ id }) => id)).toEqual(['a/W', 'b/W']);
+});
+
 test('modules lie in modules, and wires run through their ports', () => {
   const document = withModules(
     { x, net: ['module:net', { x: 'x' }], same: ['module:same', { x: 'net:y' }], out: ['Output', { value: 'same:y' }] },

@@ -2,10 +2,10 @@
  * Replaces every instance of a module by the nodes of its definition, named `instance/inner`, and joins the wires that go
  * through ports. The phases see the flat drawing and know nothing of modules.
  */
-import { type Diagnostic, diagnostic } from './diagnostics.ts';
+import { type Diagnostic, diagnostic, type Edit, type Fix } from './diagnostics.ts';
 import type { DocumentEdge, DocumentNode, EdgeId, GraphDocument, NodeId, PortRef } from './document.ts';
 import { type Origin, type Scope, Scopes } from './module-scopes.ts';
-import { MODULE_INPUT, MODULE_OUTPUT, moduleIdOf } from './modules.ts';
+import { MODULE_INPUT, MODULE_OUTPUT, moduleIdOf, PARAMETERS } from './modules.ts';
 import type { Registry } from './op.ts';
 import { checkAttributes } from './phases/resolve/attributes.ts';
 import { portKey } from './result.ts';
@@ -32,6 +32,8 @@ class Flattening extends Scopes {
   readonly nodeOrigins = new Map<NodeId, Origin>();
   readonly ports = new Map<string, PortRef | null>();
   readonly #kept: [Scope, DocumentNode][] = [];
+  /** Instances by the shared parameter that they update. */
+  readonly #updates = new Map<NodeId, Scope[]>();
   /** Loops through ports that are reported already. */
   readonly #loops = new Set<string>();
 
@@ -41,6 +43,7 @@ class Flattening extends Scopes {
     this.#addWires(this.root);
     // Ports that nothing stands for remain, so that what hangs on them is known to wait.
     for (const [scope, node] of this.#kept) this.#addNode(scope, node);
+    for (const [parameter, scopes] of this.#updates) if (scopes.length > 1) this.#reportUpdates(parameter, scopes);
   }
 
   #addNode(scope: Scope, drawn: DocumentNode): void {
@@ -125,10 +128,37 @@ class Flattening extends Scopes {
         continue;
       }
       const flat = target ? this.id(scope, target) : scope.ids + node;
+      if (target && port === 'update' && this.#updatedElsewhere(scope, target)) continue;
       this.edges.set(scope.ids + edge.id, { id: scope.ids + edge.id, source, target: { node: flat, port } });
       if (scope.outer) this.edgeOrigins.set(scope.ids + edge.id, { path: scope.path, id: edge.id });
     }
     for (const inner of scope.inner.values()) this.#addWires(inner);
+  }
+
+  /** Of the instances that share a parameter the first updates it; that others do so too is reported. */
+  #updatedElsewhere(scope: Scope, target: DocumentNode): boolean {
+    const { outer } = scope;
+    if (!outer || this.registry.get(target.op)?.kind !== 'parameter' || scope.parameterIds === scope.ids) return false;
+    const id = this.id(scope, target);
+    const scopes = this.#updates.get(id) ?? [];
+    if (!scopes.includes(scope)) this.#updates.set(id, [...scopes, scope]);
+    return scopes.length > 0 && scopes[0] !== scope;
+  }
+
+  #reportUpdates(parameter: NodeId, scopes: readonly Scope[]): void {
+    const instances = scopes.flatMap(({ outer }) => outer ?? []);
+    const names = instances.map(({ scope, instance }) => scope.names + instance.name);
+    const title = `${this.nodes.get(parameter)?.name}: ${names.join(', ')} each update it`;
+    const cause =
+      'Instances that share a parameter share its value, which after a step can be one only. Let one optimizer outside update it, or give each instance its own.';
+    const own = (id: NodeId): Edit => ({ kind: 'set-attribute', node: id, attribute: PARAMETERS, value: 'own' });
+    const edits = instances.map(({ scope, instance }) => own(this.id(scope, instance)));
+    const fixes: Fix[] = [{ label: 'Give each instance parameters of its own', safety: 'maybe', edits }];
+    const evidence = instances.map(({ scope, instance }, at) => {
+      return { label: 'updated in', text: names[at] ?? '', node: this.id(scope, instance) };
+    });
+    const place = { node: parameter, port: 'update' };
+    this.diagnostics.push(diagnostic('module/shared-update', place, { title, cause, evidence, fixes }));
   }
 
   /** Where a wire begins in the flat drawing; null where it is left out. */

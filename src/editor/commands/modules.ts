@@ -288,7 +288,8 @@ export function openProblem(editor: Editor, problem: Diagnostic, asked: NodeId |
   const at = asked ?? problem.place.node;
   const here = editor.document.getState();
   if (at === undefined || here.check.diagnostics.includes(problem)) return { problem, node: at };
-  if (!editor.whole.getState().check.diagnostics.includes(problem)) return { problem, node: at };
+  const known = [...editor.whole.getState().check.diagnostics, ...editor.session.getState().problems];
+  if (!known.includes(problem)) return { problem, node: at };
   const node = openSheetOf(editor, at);
   const { document, path } = editor.document.getState();
   const flat = flatten(editor.whole.getState().document, editor.registry);

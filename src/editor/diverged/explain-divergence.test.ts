@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { drawing } from '../../../scripts/drawing.ts';
+import { check } from '../../compiler/compile.ts';
+import { flatten } from '../../compiler/flatten.ts';
 import type { Trace, TracedValue } from '../../compiler/questions/trace.ts';
 import { registry } from '../../nodes/registry.ts';
+import { makeModule } from '../commands/modules.ts';
+import { showProblem } from '../commands/view.ts';
+import { createEditor } from '../store/create-editor.ts';
+import { problemsOfSheet } from '../store/runtime-problems.ts';
 import { explainDivergence, findCulprit } from './explain-divergence.ts';
 
 const traced = (node: string, op: string, role: TracedValue['role'], from: number[], at: number): TracedValue => ({
@@ -49,4 +55,28 @@ test('without a trace the loss is reported as it is', () => {
   const found = explainDivergence(document, registry, null, { title: 'The loss became NaN.', rate: null });
   expect(found).toMatchObject({ title: 'The loss became NaN.', place: {} });
   expect(found.fixes.map(({ label }) => label)).toEqual(['Lower the learning rate from 0.5 to 0.05']);
+});
+
+test('a value inside of a module is told by its way, marks the instance, and leads inside', () => {
+  const editor = createEditor({ registry, check, document, now: () => 0 });
+  editor.ui.select(['p', 'log']);
+  makeModule.run(editor);
+  const [instance = ''] = editor.ui.getState().selection.nodes;
+  const inside = `${instance}/log`;
+  const culprit = {
+    step: 4,
+    value: traced(inside, 'Log', 'forward', [], 0),
+    inputs: [{ value: traced(`${instance}/p`, 'Softmax', 'forward', [], 1), low: 0, high: 1 }],
+  };
+  const flat = flatten(editor.whole.getState().document, editor.registry).document;
+  const found = explainDivergence(flat, editor.registry, culprit, { title: 'The loss became NaN.', rate: 0.5 });
+  expect(found.title).toBe('module/log gives a number that is not finite, in step 4');
+  expect(found.evidence[0]?.label).toBe('module/p');
+  editor.session.set({ problems: [found] });
+  const { problems } = editor.session.getState();
+  expect(problemsOfSheet(editor, problems).map(({ place }) => place.node)).toEqual([instance]);
+  void showProblem.run(editor, { problem: found });
+  expect(editor.document.getState().path).toEqual([instance]);
+  expect(editor.ui.getState().selection.nodes).toEqual(['log']);
+  expect(problemsOfSheet(editor, problems).map(({ place }) => place.node)).toEqual(['log']);
 });

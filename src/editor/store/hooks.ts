@@ -3,9 +3,10 @@
  * item, and the items keep their identity across checks (reconcile.ts). Never select `graph.nodes` or `graph.edges`
  * whole: every edit changes them.
  */
-import { useMemo, useSyncExternalStore } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
+import { createStore } from 'zustand/vanilla';
 import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import type { DocumentEdge, DocumentNode, GraphDocument, NodeId, TrainingOptions } from '../../compiler/document.ts';
 import { flatten } from '../../compiler/flatten.ts';
@@ -16,6 +17,7 @@ import { editor } from './editor.ts';
 import { gradientName } from './gradient-names.ts';
 import { inputPorts, outputPorts, wiresOf } from './graph-index.ts';
 import { type Highlight, highlightOf } from './highlight.ts';
+import { problemsOfSheet } from './runtime-problems.ts';
 import { highlightOfPath, tracedPath } from './traced-path.ts';
 import type { DocumentState, SessionState, UiState } from './types.ts';
 
@@ -93,7 +95,7 @@ export function useBlocked(id: NodeId): boolean {
 /** Of the compiler and of the runtime, errors first. */
 export function useDiagnosticsOf(id: NodeId): readonly Diagnostic[] {
   const compiler = useDocumentState(useShallow((state) => ofNode(state.check.diagnostics, id)));
-  const runtime = useSession(useShallow((state) => ofNode(state.problems, id)));
+  const runtime = useSession(useShallow((state) => ofNode(problemsOfSheet(editor, state.problems), id)));
   return useMemo(() => bySeverity([...compiler, ...runtime]), [compiler, runtime]);
 }
 
@@ -143,7 +145,7 @@ type Question = readonly [...Parameters<typeof highlightOf>, traced: readonly No
 
 let asked: { readonly question: Question; readonly answer: Highlight | null } | null = null;
 
-/** Every node and wire asks, so the answer is kept until it may be another. */
+/** The answer is kept until it may be another. */
 function current(): Highlight | null {
   const { problem, selection } = editor.ui.getState();
   const { path, at } = tracedPath.getState();
@@ -155,14 +157,17 @@ function current(): Highlight | null {
   return asked.answer;
 }
 
-function subscribe(listener: () => void): () => void {
-  const ends = [editor.ui.subscribe(listener), editor.document.subscribe(listener), tracedPath.subscribe(listener)];
-  return () => {
-    for (const end of ends) end();
-  };
+const highlight = createStore<{ readonly now: Highlight | null }>(() => ({ now: current() }));
+
+function follow() {
+  const now = current();
+  if (now !== highlight.getState().now) highlight.setState({ now });
 }
+
+// Once for all, because there may be thousands who ask.
+for (const source of [editor.ui, editor.document, tracedPath]) source.subscribe(follow);
 
 /** What a node or a wire has to do with the highlighted path. */
 export function useHighlight<T extends string | boolean | null>(select: (highlight: Highlight | null) => T): T {
-  return useSyncExternalStore(subscribe, () => select(current()));
+  return useStore(highlight, ({ now }) => select(now));
 }
