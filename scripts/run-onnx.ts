@@ -57,3 +57,23 @@ export async function runFunction(
   const [results = []] = await runModel(emit(fn, registry, { dims, data: 'batch' }), [feeds]);
   return results;
 }
+
+/** The outputs of a model by name. */
+export async function runBytes(bytes: Uint8Array, feeds: Feeds): Promise<Record<string, TensorData>> {
+  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  try {
+    const given = session.inputNames.flatMap((name) => {
+      const tensor = feeds[name];
+      return tensor ? [[name, new ort.Tensor(tensor.dtype, tensor.data as Float32Array, tensor.shape)]] : [];
+    });
+    const results = await session.run(Object.fromEntries(given));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { type, dims, data }]) => [
+        name,
+        { dtype: type as TensorData['dtype'], shape: dims, data: data as Float32Array },
+      ]),
+    );
+  } finally {
+    await session.release();
+  }
+}

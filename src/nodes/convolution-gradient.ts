@@ -77,15 +77,20 @@ function lowerKernelGradient(b: Builder, x: Value, g: Value, attributes: Attribu
   const window = windowOf(attributes);
   const [batch, channels, spatial] = splitImage(x.type.shape);
   const [, filters, out] = splitImage(g.type.shape);
-  const [n, c, m] = [batch as number, (channels as number) / group, filters as number];
+  const [n, c, m] = [batch ?? 1, (channels as number) / group, filters as number];
   const swapped: Window = { ...window, kernel: out, strides: window.dilations, dilations: window.strides };
   const kernelSize = multiply(window.kernel);
 
-  const perImage = c * m <= FEW_PAIRS && spatial.length < 3;
+  // Groups are a number, so a batch of any size takes the other form.
+  const perImage = typeof n === 'number' && c * m <= FEW_PAIRS && spatial.length < 3;
   const grouped = b.reshape(x, [n, group, c, multiply(spatial)]);
-  const images = b.reshape(b.transpose(grouped, perImage ? [2, 0, 1, 3] : [2, 1, 0, 3]), [c, n * group, ...spatial]);
+  const images = b.reshape(b.transpose(grouped, perImage ? [2, 0, 1, 3] : [2, 1, 0, 3]), [
+    c,
+    multiplyDims(n, group),
+    ...spatial,
+  ]);
   const kernels = perImage
-    ? b.reshape(g, [n * m, 1, ...out])
+    ? b.reshape(g, [multiplyDims(n, m), 1, ...out])
     : b.transpose(g, [1, 0, ...out.map((_, axis) => axis + 2)]);
   const full = convolve(b, images, kernels, swapped, perImage ? n * group : group);
   const size = full.type.shape.slice(2);

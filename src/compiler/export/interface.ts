@@ -34,7 +34,7 @@ function withDims(info: ValueInfoProto, dims: ReadonlyMap<string, string>): Valu
 const castNode = (from: string, to: string, elem: number): NodeProto =>
   nodeProto({
     op: 'Cast',
-    name: `${to}:Cast`,
+    name: `${from}:${to}`,
     inputs: [from],
     outputs: [to],
     attributes: { to: { kind: 'int', value: elem } },

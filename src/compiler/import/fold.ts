@@ -15,7 +15,7 @@ import {
   stridesOf,
   UNARY,
 } from './known.ts';
-import { dtypeOf } from './tensors.ts';
+import { dtypeOf, readTensor } from './tensors.ts';
 
 export interface FoldNode {
   readonly op: string;
@@ -215,6 +215,16 @@ function range({ inputs }: FoldNode, x: Known): Known | null {
   return { dtype: x.dtype, shape: [length], values: Array.from({ length }, (_, at) => start + at * delta) };
 }
 
+/** A tensor of one value, by its sizes. */
+function filled({ attributes, inputs }: FoldNode): Known | null {
+  const shape = inputs[0]?.values;
+  const tensor = attributes.tensor('value');
+  if (!shape || !isNumbers(shape) || countOf(shape) > LARGEST_KNOWN) return null;
+  const value = tensor && readTensor(tensor);
+  const dtype = value ? dtypeOf(value.elem) : 'float32';
+  return { dtype, shape, values: new Array<number>(countOf(shape)).fill(value?.values[0] ?? 0) };
+}
+
 /** The larger of two, or the smaller where the sign is negative. */
 const largerOf = (sign: number) => (a: Dim, b: Dim) =>
   typeof a === 'number' && typeof b === 'number' ? (sign * a > sign * b ? a : b) : null;
@@ -232,6 +242,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Cast: cast,
   Split: split,
   Range: range,
+  ConstantOfShape: filled,
   ReduceProd: reduce(multiplyDims, 1),
   ReduceSum: reduce(addDims, 0),
   ReduceMax: reduce(largerOf(1), null),

@@ -123,9 +123,7 @@ function draw(model: OnnxModel, registry: Registry, options: ImportOptions): Imp
     ),
     outputs,
     dims: importer.dims,
-    training: Object.values(nodes).some(
-      ({ op, attributes }) => op === 'BatchNormalization' && attributes.training_mode !== false,
-    ),
+    training: importer.notes.has('training'),
   };
 }
 

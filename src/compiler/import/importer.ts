@@ -30,6 +30,9 @@ const MOST_ITERATIONS = 1000;
 /** Values of so many elements are kept in the document; larger ones are weights. */
 const LARGEST_LITERAL = 4096;
 
+/** What these give has a size that depends on values; the operators of the language have a fixed one. */
+const DYNAMIC: ReadonlySet<string> = new Set(['Compress', 'NonZero']);
+
 /** Where nodes lie: the graph, a function that was called, or a branch. */
 interface Frame {
   readonly tensors: Map<string, Entry | null>;
@@ -47,6 +50,27 @@ interface Frame {
 
 const DEFAULT_ELEM = { float32: ELEM.float, int32: ELEM.int64, int64: ELEM.int64, bool: ELEM.bool } as const;
 
+function namesRead({ graph, functions }: OnnxModel): ReadonlySet<string> {
+  const names = new Set<string>();
+  const read = (nodes: readonly NodeProto[]): void => {
+    for (const { input, attribute } of nodes) {
+      for (const name of input) names.add(name);
+      for (const { g, graphs } of attribute) for (const inner of g ? [g, ...graphs] : graphs) readGraph(inner);
+    }
+  };
+  const readGraph = ({ node, output }: GraphProto): void => {
+    read(node);
+    for (const { name } of output) names.add(name);
+  };
+  readGraph(graph);
+  for (const { node, output } of functions.values()) {
+    read(node);
+    for (const name of output) names.add(name);
+  }
+  names.delete('');
+  return names;
+}
+
 export class Importer {
   readonly draft: Draft;
   readonly diagnostics: Diagnostic[] = [];
@@ -58,12 +82,15 @@ export class Importer {
   readonly #external: ReadExternal;
   readonly #notes = new Map<string, string[]>();
   readonly #dims = new Map<string, string>();
+  /** Names that some node reads, or that are results. */
+  readonly #used: ReadonlySet<string>;
   #count = 0;
 
   constructor(model: OnnxModel, registry: Registry, external: ReadExternal) {
     this.draft = new Draft(registry);
     this.#model = model;
     this.#external = external;
+    this.#used = namesRead(model);
   }
 
   /** Subjects of things worth saying, by kind. */
@@ -384,12 +411,14 @@ export class Importer {
     const record = this.draft.registry.get(call.op);
     const special = SPECIAL[call.op];
     const microsoft = call.proto.domain === 'com.microsoft' && call.op === 'Gelu';
-    const usable = record && (record.kind ?? 'operator') === 'operator' && !record.internal;
+    const usable = record && (record.kind ?? 'operator') === 'operator' && !record.internal && !DYNAMIC.has(call.op);
     let reason: unknown = new OnnxProblem('onnx/operator', `there is no operator ${call.op} in the language`);
     if ((standard && (special || usable)) || microsoft) {
       try {
-        if (special) return special(call);
-        if (record) return translate(call, record);
+        const results = special ? special(call) : record ? translate(call, record) : [];
+        const missing = call.outputs.find((output, at) => !results[at] && this.#used.has(output));
+        if (missing === undefined) return results;
+        reason = new OnnxProblem('onnx/operator', `its output ${quoted(missing)} has no counterpart`);
       } catch (error) {
         if (!(error instanceof OnnxProblem || error instanceof DiagnosticError)) throw error;
         reason = error;
@@ -404,11 +433,18 @@ export class Importer {
     if (call.attributes.list().some(({ g, graphs }) => g !== undefined || graphs.length > 0)) throw reason;
     const types = proto.output.map((output) => (output === '' ? null : this.declaredType(frame.declared.get(output))));
     if (types.some((type, at) => type === null && proto.output[at] !== '')) throw reason;
-    const wires = inputs.map((entry) => entry && this.wire(entry));
-    while (wires.at(-1) === null) wires.pop();
-    // Ports are filled from the front, so an omitted operand in between cannot be kept.
-    if (wires.includes(null)) throw reason;
-    const bare = { ...proto, input: [], output: [], name: '', docString: '', attribute: [...call.attributes.list()] };
+    const given = inputs.flatMap((entry) => (entry ? [entry] : []));
+    const wires = given.map((entry) => this.wire(entry));
+    // Where operands are omitted, the names tell: ports are filled from the front.
+    const places = inputs.map((entry) => (entry ? 'x' : ''));
+    const bare = {
+      ...proto,
+      input: places,
+      output: [],
+      name: '',
+      docString: '',
+      attribute: [...call.attributes.list()],
+    };
     const bytes = toBinary(NodeProtoSchema, bare as NodeProto);
     const version = this.#model.proto.opsetImport.find(({ domain }) => domain === proto.domain)?.version ?? 1n;
     const outputs = this.draft.add(
@@ -420,7 +456,7 @@ export class Importer {
         version: Number(version),
         node: btoa(String.fromCharCode(...bytes)),
         types: types.map((type) => (type ? printType(type.type) : 'f32[]')),
-        inputs: inputs.slice(0, wires.length).map((entry) => entry?.elem ?? ELEM.float),
+        inputs: given.map(({ elem }) => elem),
         outputs: types.map((type) => type?.elem ?? ELEM.float),
       },
       wires,

@@ -1,6 +1,6 @@
 /** Operators whose meaning changed between opsets, or that the language says otherwise. */
 import type { Dim } from '../dims.ts';
-import { sizeOf } from '../dims.ts';
+import { sizeOf, subtractDims } from '../dims.ts';
 import type { OpRecord } from '../op.ts';
 import { type DType, normalizeAxis } from '../types.ts';
 import type { Wire } from './draft.ts';
@@ -60,14 +60,19 @@ function dropout(call: Call): readonly (Wire | Entry | null)[] {
   const x = input(call, 0);
   const ratio = call.attributes.float('ratio') ?? numbersOf(call, 1, 'its ratio')?.[0] ?? 0.5;
   const seed = call.attributes.int('seed') ?? 0;
-  const [y] = call.draft.add('Dropout', call.name, { ratio, seed: Math.abs(seed) % 2 ** 31 }, [call.wire(x)]);
-  return [y as Wire];
+  const mode = call.inputs[2];
+  if (mode && mode.known?.values[0] !== 0) {
+    if (!mode.known) unsupported('whether it drops values depends on values');
+    call.note('training', call.name);
+  }
+  return call.draft.add('Dropout', call.name, { ratio, seed: Math.abs(seed) % 2 ** 31 }, [call.wire(x)]);
 }
 
 function batchNormalization(call: Call): readonly (Wire | null)[] {
   const { opset, outputs, attributes } = call;
   for (const at of [3, 4]) call.fix(input(call, at));
   const training = opset >= 14 ? attributes.int('training_mode') === 1 : outputs.slice(1).some((name) => name !== '');
+  if (training) call.note('training', call.name);
   const record = recordOf(call, 'BatchNormalization');
   const given = { ...givenAttributes(call, record), training_mode: training };
   return translate(call, record, given);
@@ -160,6 +165,15 @@ function oneHot(call: Call): readonly Wire[] {
 }
 
 function range(call: Call): readonly Wire[] {
+  const bounds = [0, 1, 2].map((at) => call.inputs[at]?.known?.values[0]);
+  if (bounds.some((bound) => typeof bound === 'string') && bounds[2] === 1) {
+    // Up to a size that has a name: ones, added up.
+    const shape = [subtractDims(bounds[1] ?? 0, bounds[0] ?? 0)];
+    const ones = one(call, 'ConstantOfShape', { shape, value: 1, dtype: 'int32' });
+    const counted = one(call, 'CumSum', { axis: 0, exclusive: true }, ones);
+    const first = input(call, 0);
+    return bounds[0] === 0 ? [counted] : [one(call, 'Add', {}, counted, call.wire(first))];
+  }
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((at) => numbersOf(call, at, 'a bound')?.[0]);
   return call.draft.add('Range', call.name, { start, limit, delta, dtype: input(call, 0).type.dtype });
 }
@@ -239,6 +253,25 @@ function groupNormalization(call: Call): readonly Wire[] {
   return translate(call, record, givenAttributes(call, record), [x, each(scale), each(bias)]);
 }
 
+/** Mean and inverse deviation, which are outputs as well. */
+function layerNormalization(call: Call): readonly (Wire | null)[] {
+  const record = recordOf(call, 'LayerNormalization');
+  const given = givenAttributes(call, record);
+  const [y] = translate(call, record, given);
+  if (!call.outputs[1] && !call.outputs[2]) return [y as Wire];
+  const x = call.wire(input(call, 0));
+  const rank = x.type.shape.length;
+  const first = normalizeAxis(Number(given.axis ?? -1), rank);
+  const over = { axes: Array.from({ length: rank - first }, (_, at) => first + at), keepdims: true };
+  const mean = one(call, 'ReduceMean', over, x);
+  const centered = one(call, 'Sub', {}, x, mean);
+  const variance = one(call, 'ReduceMean', over, one(call, 'Mul', {}, centered, centered));
+  const epsilon = Number(given.epsilon ?? record.attributes.epsilon?.default);
+  const small = call.constant(`${call.name}/epsilon`, { dtype: 'float32', shape: [], values: [epsilon] });
+  const deviation = one(call, 'Sqrt', {}, one(call, 'Add', {}, variance, small));
+  return [y as Wire, mean, one(call, 'Reciprocal', {}, deviation)];
+}
+
 /** Weights of whole numbers become what they stand for. */
 function dequantize(call: Call): readonly Wire[] {
   const [x, scale] = [call.wire(input(call, 0)), call.wire(input(call, 1))];
@@ -313,6 +346,7 @@ export const SPECIAL: Readonly<Record<string, Translation>> = {
   GRU: recurrent,
   LSTM: recurrent,
   GroupNormalization: groupNormalization,
+  LayerNormalization: layerNormalization,
   DequantizeLinear: dequantize,
   Neg: ofInteger,
   Abs: ofInteger,

@@ -164,7 +164,7 @@ export class GraphWriter {
       this.node({ op: 'Cast', inputs: [from], outputs: [to], attributes: { to: { kind: 'int', value: elem } } });
     const before: NodeProto[] = [];
     const after: NodeProto[] = [];
-    const input = eq.inputs.map((value, at) => {
+    const operands = eq.inputs.map((value, at) => {
       if (!value) return '';
       const elem = given[at] ?? ONNX_DTYPE[value.type.dtype];
       if (elem === ONNX_DTYPE[value.type.dtype]) return this.#name(value);
@@ -179,6 +179,9 @@ export class GraphWriter {
       after.push(cast(name, this.#name(value), own));
       return name;
     });
+    // Operands that were omitted stay so.
+    const rest = [...operands];
+    const input = kept.input.map((name) => (name === '' ? '' : (rest.shift() ?? '')));
     if (kept.domain !== '') this.domains.set(kept.domain, Number(eq.attributes.version));
     return [...before, { ...kept, name: this.unique(base), input, output }, ...after];
   }

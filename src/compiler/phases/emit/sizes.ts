@@ -5,9 +5,9 @@ import { type TensorData, type TensorType, tensorData } from '../../types.ts';
 
 /** What writing sizes needs of the writer of the graph. */
 export interface SizeHost {
-  readonly unique: (base: string) => string;
-  readonly constant: (base: string, data: TensorData) => string;
-  readonly node: (node: Omit<OnnxNode, 'name'>) => NodeProto;
+  unique(base: string): string;
+  constant(base: string, data: TensorData): string;
+  node(node: Omit<OnnxNode, 'name'>): NodeProto;
 }
 
 /** Sizes that are names in the emitted graph are read from the shapes of tensors when it runs, as int64[1]. */
@@ -40,10 +40,9 @@ export class SizeWriter {
   }
 
   #write(dim: Dim, nodes: NodeProto[]): string {
-    const { constant } = this.#host;
     if (typeof dim === 'number') {
       if (!Number.isInteger(dim)) throw new Error(`A shape has the size ${dim}`);
-      return constant('size', tensorData('int64', [1], dim));
+      return this.#host.constant('size', tensorData('int64', [1], dim));
     }
     const source = this.#sources.get(dim);
     if (source) {
