@@ -34,6 +34,57 @@ function numbersAt(elements: Float32Array, from: number, shape: readonly number[
   return elements.subarray(from, shape.reduce((product, size) => product * size, 1) + from);
 }
 
+/** The first entry of a node and kind goes without a port too. */
+function entriesByKey({ entries }: ProbePlan): ReadonlyMap<string, ProbeEntry> {
+  const byKey = new Map<string, ProbeEntry>();
+  for (const entry of entries) {
+    const first = viewKey(entry.node, entry.of);
+    if (!byKey.has(first)) byKey.set(first, entry);
+    byKey.set(viewKey(entry.node, entry.of, entry.port), entry);
+  }
+  return byKey;
+}
+
+/** A frame and the views of it that were asked for: of thousands of values few are in sight. */
+class Shown {
+  readonly plan: ProbePlan;
+  readonly byKey: ReadonlyMap<string, ProbeEntry>;
+  readonly #frame: Frame;
+  readonly #width: number;
+  readonly #made = new Map<ProbeEntry, ProbeView>();
+
+  constructor(frame: Frame, plan: ProbePlan, byKey: ReadonlyMap<string, ProbeEntry>) {
+    this.plan = plan;
+    this.byKey = byKey;
+    this.#frame = frame;
+    const rows = 1 + plan.entries.reduce((most, entry) => Math.max(most, entry.row), 0);
+    this.#width = (frame.outputs.summary?.length ?? 0) / rows;
+  }
+
+  /** The same object each time. */
+  view(entry: ProbeEntry): ProbeView {
+    const made = this.#made.get(entry) ?? this.#make(entry);
+    this.#made.set(entry, made);
+    return made;
+  }
+
+  #make(entry: ProbeEntry): ProbeView {
+    const { step, outputs } = this.#frame;
+    const { summary = new Float32Array(), pixels, elements } = outputs;
+    const row = summary.subarray(entry.row * this.#width, (entry.row + 1) * this.#width);
+    const { image } = entry;
+    return {
+      step,
+      entry,
+      stats: row.subarray(0, STATS),
+      histogram: row.subarray(STATS, STATS + BINS),
+      pixels:
+        image && pixels ? pixels.subarray(image.offset, image.offset + image.count * image.height * image.width) : null,
+      elements: elements && entry.elements !== undefined ? numbersAt(elements, entry.elements, entry.shape) : null,
+    };
+  }
+}
+
 export class TelemetryHub {
   /** Counts every change. */
   version = 0;
@@ -41,6 +92,8 @@ export class TelemetryHub {
   readonly validation = new Curve();
   readonly learningRate = new Curve();
   readonly #metrics = new Map<string, Curve>();
+  /** The frame that views are made of, and what was seen before by other plans. */
+  #shown: Shown | null = null;
   readonly #views = new Map<string, ProbeView>();
   readonly #listeners = new Set<() => void>();
   #evaluation: Evaluation | null = null;
@@ -76,7 +129,7 @@ export class TelemetryHub {
     this.#isPast = false;
     this.#live = null;
     if (probe) return;
-    this.#views.clear();
+    this.#clearViews();
     this.#changed();
   }
 
@@ -85,7 +138,7 @@ export class TelemetryHub {
     this.#probe = null;
     this.#isPast = false;
     this.#live = null;
-    this.#views.clear();
+    this.#clearViews();
     this.#rewind(Number.NEGATIVE_INFINITY);
     this.#metrics.clear();
     this.#stepsPerSecond = 0;
@@ -95,7 +148,9 @@ export class TelemetryHub {
 
   /** Of the node's first port, unless another is named. */
   view(node: string, of: ProbeEntry['of'], port?: string): ProbeView | null {
-    return this.#views.get(viewKey(node, of, port)) ?? null;
+    const key = viewKey(node, of, port);
+    const entry = this.#shown?.byKey.get(key);
+    return (entry ? this.#shown?.view(entry) : this.#views.get(key)) ?? null;
   }
 
   get evaluation(): Evaluation | null {
@@ -157,7 +212,7 @@ export class TelemetryHub {
   /** Views are those of this frame until `lookAtLive`; what comes meanwhile is kept back. */
   lookBack(frame: Frame, probe: ProbePlan): void {
     this.#isPast = true;
-    this.#views.clear();
+    this.#clearViews();
     this.#show(frame, probe);
   }
 
@@ -170,32 +225,19 @@ export class TelemetryHub {
     else this.#changed();
   }
 
-  #show({ step, outputs }: Frame, { entries }: ProbePlan): void {
-    const { summary, pixels, elements } = outputs;
-    if (!summary) return;
-    const rows = 1 + Math.max(...entries.map((entry) => entry.row));
-    const width = summary.length / rows;
-    const seen = new Set<string>();
-    for (const entry of entries) {
-      const row = summary.subarray(entry.row * width, (entry.row + 1) * width);
-      const { image } = entry;
-      const view: ProbeView = {
-        step,
-        entry,
-        stats: row.subarray(0, STATS),
-        histogram: row.subarray(STATS, STATS + BINS),
-        pixels:
-          image && pixels
-            ? pixels.subarray(image.offset, image.offset + image.count * image.height * image.width)
-            : null,
-        elements: elements && entry.elements !== undefined ? numbersAt(elements, entry.elements, entry.shape) : null,
-      };
-      const first = viewKey(entry.node, entry.of);
-      if (!seen.has(first)) this.#views.set(first, view);
-      seen.add(first);
-      this.#views.set(viewKey(entry.node, entry.of, entry.port), view);
+  #show(frame: Frame, plan: ProbePlan): void {
+    if (!frame.outputs.summary) return;
+    if (this.#shown && this.#shown.plan !== plan) {
+      // What this plan does not watch stays as it was last seen.
+      for (const [key, entry] of this.#shown.byKey) this.#views.set(key, this.#shown.view(entry));
     }
+    this.#shown = new Shown(frame, plan, this.#shown?.plan === plan ? this.#shown.byKey : entriesByKey(plan));
     this.#changed();
+  }
+
+  #clearViews(): void {
+    this.#shown = null;
+    this.#views.clear();
   }
 
   takeStatus({ step }: RuntimeStatus): void {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { editor } from '../store/editor.ts';
 import { type FlowEdge, labelBox, rectOfNode, wireRoute } from './flow-edges.ts';
 import type { FlowNode } from './flow-nodes.ts';
-import { createParticles, makeStream, type Scene, type Stream } from './flow-particles.ts';
+import { createParticles, makeStream, type Scene, type Stream, VISIBLE_ZOOM } from './flow-particles.ts';
 import type { Rect } from './geometry.ts';
 import { painter } from './painter-instance.ts';
 
@@ -71,7 +71,10 @@ export function FlowOverlay({ nodes, edges }: FlowOverlayProps) {
     const remove = painter.addLayer(
       createParticles({
         element: () => canvas.current,
-        isActive: () => editor.session.getState().phase === 'running' && editor.ui.getState().motion,
+        isActive: () =>
+          editor.session.getState().phase === 'running' &&
+          editor.ui.getState().motion &&
+          flow.getState().transform[2] >= VISIBLE_ZOOM,
         scene: () => scene.current(),
         viewport: () => {
           const [x, y, zoom] = flow.getState().transform;

@@ -1,39 +1,23 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
-import type { AttributeValue, DocumentNode } from '../../compiler/document.ts';
-import { operatorTitle } from '../../compiler/modules.ts';
-import type { OpRecord } from '../../compiler/op.ts';
-import { printType, type TensorType } from '../../compiler/types.ts';
-import { CheckBadge } from '../check/CheckBadge.tsx';
-import { wiresOf } from '../store/graph-index.ts';
-import {
-  useBadges,
-  useBlocked,
-  useDiagnosticsOf,
-  useDocumentState,
-  useHighlight,
-  useInputPorts,
-  useNode,
-  useOutputPorts,
-  usePortType,
-  useRecord,
-} from '../store/hooks.ts';
+import { useBlocked, useDiagnosticsOf, useHighlight, useNode, useRecord } from '../store/hooks.ts';
 import { useWalked } from '../store/walked.ts';
-import { BadgeMark } from './BadgeMark.tsx';
 import type { FlowNode } from './flow-nodes.ts';
 import { useBlock } from './level.ts';
+import { NodeBody } from './NodeBody.tsx';
 import { NodeName } from './NodeName.tsx';
 import { NodeProblems } from './NodeProblems.tsx';
 import { useFound, useLeftOut } from './node-hooks.ts';
-import { badgeText } from './node-label.ts';
-import { Ports } from './Ports.tsx';
 import { roleOf } from './roles.ts';
 import { StatusMark } from './StatusMark.tsx';
-import { Strip } from './Strip.tsx';
+
+type OpNodeProps = NodeProps<FlowNode>;
+
+/** Its place is none of its business: a drag moves what is around it. */
+const isSame = (a: OpNodeProps, b: OpNodeProps) => a.id === b.id && a.selected === b.selected;
 
 /** A node: glyph, name and status; its type; its value above its gradient. What is wrong stands below it. */
-export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>) {
+export const OpNode = memo(function OpNode({ id, selected }: OpNodeProps) {
   const node = useNode(id);
   const record = useRecord(id);
   const problems = useDiagnosticsOf(id);
@@ -82,4 +66,4 @@ export const OpNode = memo(function OpNode({ id, selected }: NodeProps<FlowNode>
       {!block && <NodeProblems problems={told} />}
     </div>
   );
-});
+}, isSame);

@@ -9,15 +9,17 @@ import { stepKey } from '../store/highlight.ts';
 import { useDocumentState, useHighlight } from '../store/hooks.ts';
 import { routePath } from './curves.ts';
 import { type FlowEdge, labelBox, routeOf } from './flow-edges.ts';
+import { useBlock } from './level.ts';
 
 /** `dloss/dW1 → step.x: f32[64,10]` */
-function useTitle(id: string): string {
-  return useDocumentState(({ document: { graph }, check }) => {
+function Title({ id }: { readonly id: string }) {
+  const title = useDocumentState(({ document: { graph }, check }) => {
     const edge = graph.edges[id];
     if (!edge) return '';
     const type = check.types.get(portKey(edge.source.node, edge.source.port));
     return `${wireTitle(graph, editor.registry, edge)}${type ? `: ${printType(type)}` : ''}`;
   });
+  return <title>{title}</title>;
 }
 
 /** Half the side of the squares at the ends of a wire that does not fit. */
@@ -26,7 +28,7 @@ const END = 4;
 /** A wire with its arrowhead and, where there is room, the type of its value. */
 export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
   const { id, source, target, sourceX, sourceY, targetX, targetY, data, selected } = props;
-  const title = useTitle(id);
+  const block = useBlock();
   const onPath = useHighlight((highlight) => highlight?.steps.has(stepKey(source, target)) ?? false);
   if (!data) return null;
   const { role, wrong, blocked, label } = data;
@@ -35,7 +37,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
   const box = label === null ? null : labelBox(route, label);
   return (
     <g className="wire" data-look={look} data-selected={selected || undefined} data-path={onPath || undefined}>
-      <title>{title}</title>
+      {!block && <Title id={id} />}
       <BaseEdge path={routePath(route)} markerEnd={`url(#arrow-${look})`} interactionWidth={16} />
       {wrong &&
         [sourceX, targetX].map((x, at) => (

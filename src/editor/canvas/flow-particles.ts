@@ -24,6 +24,8 @@ const STREAMS = 200;
 const SPACING = 36;
 const RADIUS = 2.2;
 const SPEED = 36;
+/** Seen from farther away, a dot is no pixel. */
+export const VISIBLE_ZOOM = 0.25;
 
 export function makeStream(route: Route, role: NodeRole): Stream {
   return { pieces: route.map((piece) => ({ piece, length: lengthOf(piece) })), bounds: routeBounds(route), role };

@@ -1,16 +1,22 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import type { Curve } from '../../runtime/curve.ts';
-import { hub } from '../session/telemetry.ts';
 import { formatFigure } from '../widgets/format.ts';
 import { onTick } from '../widgets/tick.ts';
 
 export interface Line {
   readonly label: string;
-  readonly curve: () => Curve | null;
+  readonly curve: () => Pick<Curve, 'points' | 'last'> | null;
   /** Name of a colour token. */
   readonly colour: string;
   readonly dashed?: boolean;
+}
+
+/** A step that something happened at. */
+export interface Mark {
+  readonly x: number;
+  /** Written beside the line; unnamed marks are fainter. */
+  readonly name?: string;
 }
 
 interface ChartProps {
@@ -18,24 +24,49 @@ interface ChartProps {
   readonly lines: readonly Line[];
   readonly logarithmic: boolean;
   readonly label: string;
+  /** Asked for at every change; must keep its identity too. */
+  readonly marks?: () => readonly Mark[];
+}
+
+type ReadColour = (name: string) => string;
+
+/** Asking the page for a colour costs more than drawing a line in it, so that each is asked for once. */
+function keepColours(): { readonly read: ReadColour; readonly forget: () => void } {
+  const known = new Map<string, string>();
+  return {
+    read(name) {
+      const colour = known.get(name) ?? getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+      known.set(name, colour);
+      return colour;
+    },
+    forget: () => known.clear(),
+  };
 }
 
 /** Curves of training by step, drawn by the clock and not by React. */
-export function Chart({ lines, logarithmic, label }: ChartProps) {
+export function Chart({ lines, logarithmic, label, marks }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const host = box.current;
     if (!host) return;
-    const plot = new uPlot(optionsOf(lines, logarithmic, host), dataOf(lines, logarithmic), host);
-    let shown = hub.version;
+    const colours = keepColours();
+    const drawn = marks ? [(plot: uPlot) => drawMarks(plot, marks(), colours.read)] : [];
+    const options = { ...optionsOf(lines, logarithmic, host, colours.read), hooks: { drawAxes: drawn } };
+    const plot = new uPlot(options, dataOf(lines, logarithmic), host);
+    let shown = endsOf(lines, marks);
     const stop = onTick(() => {
-      if (shown === hub.version) return;
-      shown = hub.version;
+      // What else the hub learns of is not in these curves.
+      const ends = endsOf(lines, marks);
+      if (ends.length === shown.length && ends.every((end, at) => end === shown[at])) return;
+      shown = ends;
       plot.setData(dataOf(lines, logarithmic));
     });
     const resize = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: host.clientHeight }));
     resize.observe(host);
-    const theme = new MutationObserver(() => plot.redraw(false, true));
+    const theme = new MutationObserver(() => {
+      colours.forget();
+      plot.redraw(false, true);
+    });
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       stop();
@@ -43,8 +74,13 @@ export function Chart({ lines, logarithmic, label }: ChartProps) {
       theme.disconnect();
       plot.destroy();
     };
-  }, [lines, logarithmic]);
+  }, [lines, logarithmic, marks]);
   return <div ref={box} role="img" aria-label={label} className="h-full min-h-0 w-full overflow-hidden" />;
+}
+
+/** The newest points, which are other objects where they are other ones, and places of marks. */
+function endsOf(lines: readonly Line[], marks: ChartProps['marks']): readonly unknown[] {
+  return [...lines.map(({ curve }) => curve()?.last ?? null), ...(marks?.() ?? []).map(({ x }) => x)];
 }
 
 function dataOf(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData {
@@ -57,7 +93,7 @@ function dataOf(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData
   return uPlot.join(tables);
 }
 
-function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLElement): uPlot.Options {
+function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLElement, colour: ReadColour): uPlot.Options {
   const font = `11px ${getComputedStyle(host).fontFamily}`;
   const axis: uPlot.Axis = {
     font,
@@ -98,6 +134,32 @@ function optionsOf(lines: readonly Line[], logarithmic: boolean, host: HTMLEleme
   };
 }
 
+/** Upright lines, under the curves. */
+function drawMarks(plot: uPlot, marks: readonly Mark[], colour: ReadColour): void {
+  const { ctx, bbox } = plot;
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  ctx.save();
+  ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
+  ctx.lineWidth = devicePixelRatio;
+  for (const { x, name } of marks) {
+    if (x < (min ?? 0) || x > (max ?? 0)) continue;
+    const at = Math.round(plot.valToPos(x, 'x', true));
+    ctx.strokeStyle = colour(name === undefined ? 'border' : 'control');
+    ctx.setLineDash(name === undefined ? [] : [3 * devicePixelRatio, 2 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+    ctx.stroke();
+    if (name === undefined) continue;
+    const isRight = at > bbox.left + bbox.width / 2;
+    ctx.fillStyle = colour('faint');
+    ctx.textAlign = isRight ? 'right' : 'left';
+    ctx.textBaseline = 'top';
+    ctx.fillText(name, at + (isRight ? -4 : 4) * devicePixelRatio, bbox.top);
+  }
+  ctx.restore();
+}
+
 /** Before there is a curve, the first steps. */
 function stepsOf(_: uPlot, low: number | null, high: number | null): [number, number] {
   return low === null || high === null || low === high ? [0, 100] : [low, high];
@@ -114,10 +176,6 @@ function rangeOf(_: uPlot, low: number | null, high: number | null): [number, nu
   if (low === null || high === null) return [0, 1];
   const air = (high - low || Math.abs(high) || 1) * 0.05;
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
-}
-
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
 }
 
 /** 1500 as `1.5k`. */
