@@ -1,7 +1,7 @@
 import { diagnostic } from '../../compiler/diagnostics.ts';
 import { openBlob, reportProblems } from '../persistence/documents.ts';
 import type { Editor } from '../store/create-editor.ts';
-import { loadWeights } from '../weights/commands.ts';
+import { receiveWeights } from '../weights/commands.ts';
 
 function refuse(editor: Editor, title: string, cause: string) {
   reportProblems(editor, 'document/', [diagnostic('document/foreign', {}, { title, cause })]);
@@ -16,8 +16,8 @@ export async function openDropped(editor: Editor, files: readonly File[]): Promi
     refuse(editor, `${files.length} files were dropped`, 'Only one drawing is open at a time: drop a single file.');
     return false;
   }
-  if (/\.(safetensors|npz|npy|onnx)$/i.test(file.name)) {
-    await loadWeights.run(editor, { file });
+  if (/\.safetensors$/i.test(file.name)) {
+    receiveWeights(editor, file);
     return true;
   }
   if (!/\.json$/i.test(file.name) && file.type !== 'application/json') {

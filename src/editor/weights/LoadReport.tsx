@@ -57,12 +57,18 @@ export function LoadReport({ file, onEnd }: LoadReportProps) {
       <Outcome report={report} choices={choices} />
       <div className="mt-3 flex gap-2">
         <Button kind="primary" disabled={choices.size === 0} onClick={load}>
-          Load {formatAmount(choices.size, 'value')}
+          Load {amountOf(report, choices)}
         </Button>
         <Button onClick={onEnd}>Cancel</Button>
       </div>
     </>
   );
+}
+
+/** `3 parameters and state`. */
+function amountOf({ slots }: Report, choices: Choices): string {
+  const parameters = slots.filter(({ id, kind }) => kind === 'parameter' && choices.has(id)).length;
+  return `${formatAmount(parameters, 'parameter')}${choices.size > parameters ? ' and state' : ''}`;
 }
 
 interface MatchesProps {

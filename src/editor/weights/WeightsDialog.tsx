@@ -95,7 +95,7 @@ function WeightsHome() {
       </Part>
       <Part title="Load" icon={<FolderOpen size={16} />}>
         <div className="flex flex-wrap items-center gap-2">
-          <Button onClick={() => void loadWeights.run(editor, undefined)}>
+          <Button onClick={() => void loadWeights.run(editor)}>
             <FolderOpen size={14} /> Choose a file…
           </Button>
           <span className="text-muted">safetensors, .npz and .npy of NumPy, ONNX</span>

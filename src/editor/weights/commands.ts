@@ -1,8 +1,7 @@
 import { always, type Command } from '../commands/command.ts';
 import { pickFile } from '../persistence/documents.ts';
+import type { Editor } from '../store/create-editor.ts';
 import { weights, weightsStore } from './weights.ts';
-
-export const WEIGHT_FILES = '.safetensors,.npz,.npy,.onnx';
 
 export const showWeights: Command = {
   id: 'train.weights',
@@ -12,17 +11,20 @@ export const showWeights: Command = {
   run: (editor) => editor.ui.set({ dialog: 'weights' }),
 };
 
-/** Shows what the file holds for the drawing; nothing changes before that is confirmed. */
-export const loadWeights: Command<{ readonly file?: File } | undefined> = {
+/** Shows what a file holds for the drawing; nothing changes before that is confirmed. */
+export function receiveWeights(editor: Editor, file: File): void {
+  weightsStore.setState({ incoming: file });
+  editor.ui.set({ dialog: 'weights' });
+}
+
+export const loadWeights: Command = {
   id: 'train.load-weights',
   label: 'Load weights from a file…',
   group: 'Train',
   enabled: always,
-  async run(editor, args) {
-    const file = args?.file ?? (await pickFile(WEIGHT_FILES));
-    if (!file) return;
-    weightsStore.setState({ incoming: file });
-    editor.ui.set({ dialog: 'weights' });
+  async run(editor) {
+    const file = await pickFile('.safetensors,.npz,.npy,.onnx');
+    if (file) receiveWeights(editor, file);
   },
 };
 
