@@ -6,11 +6,12 @@ import { check, compile, compileProbe } from '../../compiler/compile.ts';
 import type { GraphDocument } from '../../compiler/document.ts';
 import { parseDocument } from '../../compiler/document-parse.ts';
 import { registry } from '../../nodes/registry.ts';
+import type { RunResult, State } from '../../runtime/protocol.ts';
 import { TelemetryHub } from '../../runtime/telemetry-hub.ts';
 import { Trainer } from '../../runtime/worker/trainer.ts';
-import { Facts } from './facts.ts';
+import { Facts, type Training } from './facts.ts';
 import { judge } from './judge.ts';
-import { CHAPTERS, type Lesson } from './lesson.ts';
+import { CHAPTERS, type Checkpoint, type Deed, type Lesson } from './lesson.ts';
 import { lessons } from './lessons.ts';
 import { solution } from './solution.ts';
 import { partsOf } from './text.ts';
@@ -44,16 +45,35 @@ beforeEach(() => {
 
 afterEach(() => trainer.close());
 
+let kept: State = {};
+
+async function perform(deed: Deed): Promise<RunResult | null> {
+  if (deed === 'train') return trainer.run(null);
+  if (typeof deed === 'number') return trainer.step(deed);
+  if (deed === 'reset') await trainer.reset();
+  else if (deed === 'keep') kept = await trainer.readState();
+  else await trainer.loadState(kept);
+  return null;
+}
+
 /** What the page would know of a drawing after so many steps more. */
-async function factsOf(document: GraphDocument, { begins = false, steps = 0 } = {}): Promise<Facts> {
+async function factsOf(document: GraphDocument, { deeds = [] }: Pick<Checkpoint, 'deeds'> = {}): Promise<Facts> {
   const checked = check(document, registry);
   const { plan } = compile(document, registry);
   const probe = plan && compileProbe(document, registry, Object.keys(document.graph.nodes));
-  const blank = { step: 0, epoch: 0, running: false, loss: null, metrics: {} };
+  const blank: Training = {
+    step: 0,
+    epoch: 0,
+    running: false,
+    finished: false,
+    loss: null,
+    learningRate: null,
+    metrics: {},
+  };
   if (!plan) return new Facts({ document, check: checked, registry, values: null, training: blank });
   await trainer.load(plan, { backend: 'wasm', keep: true });
-  if (begins) await trainer.reset();
-  const run = steps > 0 ? await trainer.step(steps) : null;
+  let run: RunResult | null = null;
+  for (const deed of deeds) run = (await perform(deed)) ?? run;
   const evaluation = plan.graphs.wasm.evaluate.length > 0 ? await trainer.evaluate('validation') : null;
   hub.expect(probe);
   if (probe) hub.takeFrame(await trainer.probe(probe));
@@ -61,7 +81,9 @@ async function factsOf(document: GraphDocument, { begins = false, steps = 0 } = 
     ...blank,
     step: trainer.status.step,
     epoch,
+    finished: run?.why === 'epochs' || run?.why === 'early',
     loss: run?.loss ?? hub.training.last?.y ?? null,
+    learningRate: hub.learningRate.last?.y ?? null,
     metrics: evaluation?.metrics ?? {},
   };
   return new Facts({ document, check: checked, registry, values: probe ? hub : null, training });

@@ -11,8 +11,12 @@ export interface Training {
   /** Whole passes over the training split. */
   readonly epoch: number;
   readonly running: boolean;
+  /** It ended by itself: after its epochs, or because a rule said so. */
+  readonly finished: boolean;
   /** Of the last step, before its update. */
   readonly loss: number | null;
+  /** Of the last step. */
+  readonly learningRate: number | null;
   /** On the validation split. */
   readonly metrics: Readonly<Record<string, number>>;
 }

@@ -4,7 +4,7 @@ import { sessionActions } from '../session/actions.ts';
 import { hub } from '../session/telemetry.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { course } from './course-store.ts';
-import { Facts } from './facts.ts';
+import { Facts, type Training } from './facts.ts';
 import type { Lesson } from './lesson.ts';
 import { findLesson } from './lessons.ts';
 
@@ -32,6 +32,21 @@ export function judge({ checkpoints }: Lesson, before: readonly string[], facts:
   return { done, hint: null };
 }
 
+let measured: { readonly graph: unknown; readonly step: number; readonly metrics: Training['metrics'] } | null = null;
+
+/** Metrics of the parameters as they are. While training goes on, those that it measures itself are recent enough. */
+async function metricsNow(editor: Editor): Promise<Training['metrics']> {
+  const { step, phase, metrics } = editor.session.getState();
+  const { graph } = editor.whole.getState().document;
+  const isWanted = step > 0 && Object.values(graph.nodes).some(({ op }) => op === 'Metric');
+  if (phase === 'running' || !isWanted) return metrics;
+  if (measured?.graph !== graph || measured.step !== step) {
+    const found = await sessionActions().evaluate('validation');
+    measured = { graph, step, metrics: found?.metrics ?? {} };
+  }
+  return measured.metrics;
+}
+
 /** The facts of the drawing that is open. Values are left out while an error stands in the way of computing them. */
 async function factsNow(editor: Editor): Promise<Facts> {
   const { document, check } = editor.whole.getState();
@@ -42,8 +57,17 @@ async function factsNow(editor: Editor): Promise<Facts> {
       .ready()
       .then(() => editor.whole.getState().document.graph === document.graph)
       .catch(() => false));
-  const { step, epoch, phase, loss, metrics } = editor.session.getState();
-  const training = { step, epoch, running: phase === 'running', loss, metrics };
+  const metrics = isComputed ? await metricsNow(editor).catch(() => ({})) : {};
+  const { step, epoch, phase, loss } = editor.session.getState();
+  const training = {
+    step,
+    epoch,
+    running: phase === 'running',
+    finished: phase === 'finished',
+    loss,
+    learningRate: hub.learningRate.last?.y ?? null,
+    metrics,
+  };
   return new Facts({ document, check, registry: editor.registry, values: isComputed ? hub : null, training });
 }
 

@@ -2,6 +2,12 @@
 import type { Facts } from './facts.ts';
 import type { Pen } from './pen.ts';
 
+/**
+ * So many steps of training; training until it ends by itself; the initial values again; the values of the parameters kept,
+ * and put back.
+ */
+export type Deed = number | 'train' | 'reset' | 'keep' | 'put back';
+
 export interface Checkpoint {
   /** Unique in its lesson; `[[id]]` on a line of its own says where in the text it stands. */
   readonly id: string;
@@ -13,10 +19,8 @@ export interface Checkpoint {
   readonly check: (facts: Facts) => true | string;
   /** What “Show the answer” draws, on top of the answers to the checkpoints before it. */
   readonly answer: (pen: Pen) => void;
-  /** Steps of training that the answer takes besides. */
-  readonly steps?: number;
-  /** They start from the initial values. */
-  readonly begins?: boolean;
+  /** What the answer does besides, in order. */
+  readonly deeds?: readonly Deed[];
 }
 
 export const CHAPTERS = ['Expressions', 'Descent', 'Classifiers', 'Networks', 'Images', 'Practice'] as const;

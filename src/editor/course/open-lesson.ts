@@ -7,6 +7,7 @@ import { isNarrow } from '../shell/use-narrow.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { NO_PANELS } from '../store/ui-store.ts';
 import { course } from './course-store.ts';
+import { perform } from './deeds.ts';
 import { loadLessonDrawing } from './files.ts';
 import { followLessons } from './judge.ts';
 import { findLesson } from './lessons.ts';
@@ -85,6 +86,5 @@ export async function showAnswer(editor: Editor, lesson: string, at: number): Pr
     Object.assign(draft, structuredClone({ graph, layout }));
   });
   editor.view.fit();
-  if (checkpoint.begins) sessionActions().reset();
-  if (checkpoint.steps) sessionActions().step(checkpoint.steps);
+  await perform(checkpoint.deeds ?? []);
 }

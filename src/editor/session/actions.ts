@@ -2,6 +2,7 @@
  * What the interface asks of the session. The session, which owns the compiler link and the training worker, provides
  * the actions once at start; buttons, menus and shortcuts call them.
  */
+import type { Evaluation } from '../../runtime/protocol.ts';
 import type { BackendChoice } from '../store/types.ts';
 
 /** `model`: the prediction graph with its weights; `training`: one training step. */
@@ -10,6 +11,8 @@ export type ExportKind = 'model' | 'training';
 export interface SessionActions {
   /** Resolves when the worker has the graph as it is, and shows its values. Rejects with what stands in the way. */
   readonly ready: () => Promise<void>;
+  /** Loss and metrics on a split; null where there are none. */
+  readonly evaluate: (split: 'validation' | 'test') => Promise<Evaluation | null>;
   /** Begins or goes on training. */
   readonly start: () => void;
   readonly pause: () => void;
@@ -17,6 +20,8 @@ export interface SessionActions {
   readonly step: (count: number) => void;
   /** Back to the initial parameters and step 0. */
   readonly reset: () => void;
+  /** The best parameters on the validation split, where they are kept. */
+  readonly restoreBest: () => void;
   /** Takes effect from the next step on and recompiles nothing. */
   readonly setLearningRate: (value: number) => void;
   /** Steps a second at most; null: as fast as it goes. */

@@ -62,7 +62,7 @@ export const descent: Lesson = {
         return (slope !== null && slope < 0.01) || `The gradient still has the length ${tell(slope)}.`;
       },
       answer: () => {},
-      steps: 150,
+      deeds: [150],
     },
     {
       id: 'deeper',
@@ -77,8 +77,7 @@ export const descent: Lesson = {
           : `Still rolling: the gradient has the length ${tell(slope)}.`;
       },
       answer: (pen) => pen.set('w', { values: [-1.5, -0.5] }),
-      begins: true,
-      steps: 150,
+      deeds: ['reset', 150],
     },
     {
       id: 'optimizer',

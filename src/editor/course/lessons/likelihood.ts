@@ -104,7 +104,7 @@ export const likelihood: Lesson = {
         );
       },
       answer: (pen) => pen.add('sgd', 'SGD', { cost: 'nll.y' }, { lr: 0.5 }, [7, 0]),
-      steps: 150,
+      deeds: [150],
     },
   ],
 };

@@ -43,8 +43,7 @@ export const logistic: Lesson = {
         return (error !== undefined && error < 0.13) || `The error on the validation rows is ${tell(error)}.`;
       },
       answer: (pen) => pen.training({ batchSize: 20, epochs: 1 }),
-      begins: true,
-      steps: 400,
+      deeds: ['reset', 400],
     },
     {
       id: 'predict',

@@ -22,7 +22,7 @@ export const minibatch: Lesson = {
       say: `In the *Train* tab set *batch size* to ${ROWS}, which is all rows there are to train on. Train to step 60.`,
       check: (facts) => trainedWith(facts, ROWS, 60),
       answer: (pen) => pen.training({ batchSize: ROWS }),
-      steps: 60,
+      deeds: [60],
     },
     {
       id: 'one',
@@ -30,7 +30,7 @@ export const minibatch: Lesson = {
       say: 'Now a *batch size* of 1. Train on to step 300 and look at the curve.',
       check: (facts) => trainedWith(facts, 1, 300),
       answer: (pen) => pen.training({ batchSize: 1 }),
-      steps: 240,
+      deeds: [240],
     },
     {
       id: 'some',
@@ -38,7 +38,7 @@ export const minibatch: Lesson = {
       say: 'And 16 rows a step. Train on to step 600.',
       check: (facts) => trainedWith(facts, 16, 600),
       answer: (pen) => pen.training({ batchSize: 16 }),
-      steps: 300,
+      deeds: [300],
     },
   ],
 };
