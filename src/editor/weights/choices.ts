@@ -22,8 +22,8 @@ export function stateOf({ tensors }: WeightFile, choices: Choices): State {
 
 /** The step that a file was saved at, where it says a sound one. */
 export function savedStep({ metadata }: WeightFile): number | null {
-  const step = Number(metadata.step ?? 'none');
-  return Number.isSafeInteger(step) && step >= 0 ? step : null;
+  const step = /^\d+$/.test(metadata.step ?? '') ? Number(metadata.step) : Number.NaN;
+  return Number.isSafeInteger(step) ? step : null;
 }
 
 /** Where training goes on: at the step of the file if the whole state of training comes from it, else where it is. */
