@@ -58,22 +58,34 @@ export async function runFunction(
   return results;
 }
 
+/** A model that is run with feeds, and gives results, by name. Feeds that it does not take are left out. */
+export async function openBytes(bytes: Uint8Array) {
+  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  return {
+    inputs: session.inputNames,
+    run: async (feeds: Feeds): Promise<Record<string, TensorData>> => {
+      const given = session.inputNames.flatMap((name) => {
+        const tensor = feeds[name];
+        return tensor ? [[name, new ort.Tensor(tensor.dtype, tensor.data as Float32Array, tensor.shape)]] : [];
+      });
+      const results = await session.run(Object.fromEntries(given));
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { type, dims, data }]) => [
+          name,
+          { dtype: type as TensorData['dtype'], shape: dims, data: data as Float32Array },
+        ]),
+      );
+    },
+    close: () => session.release(),
+  };
+}
+
 /** The outputs of a model by name. */
 export async function runBytes(bytes: Uint8Array, feeds: Feeds): Promise<Record<string, TensorData>> {
-  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  const session = await openBytes(bytes);
   try {
-    const given = session.inputNames.flatMap((name) => {
-      const tensor = feeds[name];
-      return tensor ? [[name, new ort.Tensor(tensor.dtype, tensor.data as Float32Array, tensor.shape)]] : [];
-    });
-    const results = await session.run(Object.fromEntries(given));
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { type, dims, data }]) => [
-        name,
-        { dtype: type as TensorData['dtype'], shape: dims, data: data as Float32Array },
-      ]),
-    );
+    return await session.run(feeds);
   } finally {
-    await session.release();
+    await session.close();
   }
 }

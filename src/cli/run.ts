@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutDefaults } from '../compiler/export/interface.ts';
 import { readModel } from '../compiler/import/model.ts';
 import { OnnxProblem } from '../compiler/import/problem.ts';
 import { ELEM, elemName } from '../compiler/import/tensors.ts';
@@ -93,7 +94,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const bytes = readBytes(file);
   const elems = inputTypes(bytes, file);
   const ort = await loadBackend(options.backend);
-  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 }).catch((error: Error) => {
+  const given = withoutDefaults(bytes, new Set(options.inputs.map(([name]) => name)));
+  const session = await ort.InferenceSession.create(given, { logSeverityLevel: 3 }).catch((error: Error) => {
     throw new CommandError(`${file}: ONNX Runtime refuses the model: ${error.message}`);
   });
   const feeds = Object.fromEntries(

@@ -1,7 +1,13 @@
 /** Gives an emitted model the inputs and outputs of the model it was made from: their order, types and names of sizes. */
-import { create } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { ModelPort } from '../import/import.ts';
-import { type GraphProto, type NodeProto, type ValueInfoProto, ValueInfoProtoSchema } from '../onnx/onnx_pb.ts';
+import {
+  type GraphProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from '../onnx/onnx_pb.ts';
 import { nodeProto, ONNX_DTYPE } from '../onnx/write.ts';
 
 export interface Interface {
@@ -88,4 +94,14 @@ export function makeOverridable(graph: GraphProto, names: ReadonlySet<string>): 
       }),
     );
   }
+}
+
+/** The model without the default values of inputs: ONNX Runtime's JavaScript takes no others for inputs that have some. */
+export function withoutDefaults(bytes: Uint8Array, names: ReadonlySet<string>): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, bytes);
+  const { graph } = model;
+  if (!graph?.initializer.some(({ name }) => names.has(name))) return bytes;
+  const inputs = new Set(graph.input.map(({ name }) => name));
+  graph.initializer = graph.initializer.filter(({ name }) => !names.has(name) || !inputs.has(name));
+  return toBinary(ModelProtoSchema, model);
 }
