@@ -1,45 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { testPlan, testProbe } from '../../scripts/test-plan.ts';
+import { WorkerInProcess } from '../../scripts/worker-in-process.ts';
 import { TrainingClient, type WorkerLike } from './client.ts';
 import type { Request, RuntimeProblem } from './protocol.ts';
-import { openDoor } from './worker/door.ts';
 
 const WASM = { backend: 'wasm', keep: false } as const;
 
-/** The real worker's code behind a fake Worker, which clones messages and can be broken. */
-class FakeWorker implements WorkerLike {
-  onmessage: WorkerLike['onmessage'] = null;
-  onerror: WorkerLike['onerror'] = null;
-  terminated = false;
-  readonly #receive = openDoor(
-    (message) => this.#later(() => this.onmessage?.({ data: structuredClone(message) } as MessageEvent)),
-    (path) => readFile(`public/${path}`),
-  );
-
-  #later(action: () => void): void {
-    setImmediate(() => {
-      if (!this.terminated) action();
-    });
-  }
-
-  postMessage(message: unknown): void {
-    const request = structuredClone(message) as Request;
-    this.#later(() => void this.#receive(request));
-  }
-
-  terminate(): void {
-    this.terminated = true;
-    void this.#receive({ id: 0, method: 'pause', args: [] });
-  }
-}
-
 let client: TrainingClient;
-let workers: FakeWorker[];
+let workers: WorkerInProcess[];
 let problems: RuntimeProblem[];
 let losses: number[];
 
-function start(spawn: () => WorkerLike = () => new FakeWorker()): void {
+function start(spawn: () => WorkerLike = () => new WorkerInProcess()): void {
   workers = [];
   problems = [];
   losses = [];
@@ -47,7 +19,7 @@ function start(spawn: () => WorkerLike = () => new FakeWorker()): void {
     base: 'file:///',
     spawn: () => {
       const worker = spawn();
-      workers.push(worker as FakeWorker);
+      workers.push(worker as WorkerInProcess);
       return worker;
     },
   });

@@ -3,12 +3,14 @@ import { analysisCommands } from '../analysis/commands.ts';
 import { breakAnywhere, switchBreakpoints, toggleBreakpoint } from '../breakpoints/commands.ts';
 import { checkGradients } from '../check/commands.ts';
 import { showCourse } from '../course/commands.ts';
+import { addData } from '../data/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
 import { stepperCommands } from '../stepper/commands.ts';
 import { timelineCommands } from '../timeline/commands.ts';
 import { takeTour } from '../tour/commands.ts';
+import { restoreBest } from '../training/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
 import { loadWeights, showWeights, takeBackWeights } from '../weights/commands.ts';
 import { arranges } from './arrange.ts';
@@ -54,6 +56,7 @@ import {
   selectNothing,
   showShortcuts,
   toggleBackward,
+  toggleCode,
   toggleCompiler,
   toggleForward,
   toggleMotion,
@@ -117,6 +120,7 @@ export const commands: readonly Command[] = [
   toggleForward,
   toggleBackward,
   toggleUpdate,
+  toggleCode,
   toggleCompiler,
   toggleRewrites,
   toggleMotion,
@@ -132,6 +136,7 @@ export const commands: readonly Command[] = [
   trainOrPause,
   stepOnce,
   resetTraining,
+  restoreBest,
   rewind,
   checkGradients,
   ...stepperCommands,
@@ -149,6 +154,7 @@ export const commands: readonly Command[] = [
   showHistory,
   openFile,
   saveFile,
+  addData,
   showGallery,
   showExport,
   share,

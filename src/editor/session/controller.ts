@@ -32,6 +32,8 @@ export interface ControllerOptions {
   readonly client: TrainingClient;
   readonly hub: TelemetryHub;
   readonly backend?: BackendChoice;
+  /** Called before a plan is loaded: sees to it that the rows it reads are there, or rejects. */
+  readonly prepareData?: (plan: TrainingPlan) => Promise<void>;
   /** What is in sight; asked for large graphs only. */
   readonly sight?: {
     readonly nodesInSight: () => readonly NodeId[];
@@ -70,6 +72,7 @@ export class SessionController implements SessionActions {
   readonly #client: TrainingClient;
   readonly #hub: TelemetryHub;
   readonly #sight: ControllerOptions['sight'];
+  readonly #prepareData: (plan: TrainingPlan) => Promise<void>;
   readonly #guards: Guards;
   #sightTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,11 +86,12 @@ export class SessionController implements SessionActions {
   #watching = true;
   #wanted = false;
 
-  constructor({ editor, client, hub, backend = 'auto', sight }: ControllerOptions) {
+  constructor({ editor, client, hub, backend = 'auto', sight, prepareData = async () => {} }: ControllerOptions) {
     this.#editor = editor;
     this.#client = client;
     this.#hub = hub;
     this.#sight = sight;
+    this.#prepareData = prepareData;
     this.#guards = new Guards(editor, client);
     editor.session.set({ choice: backend });
     hub.connect(client);
@@ -320,6 +324,7 @@ export class SessionController implements SessionActions {
     const { nodes } = this.#flat().document.graph;
     const trained = before && this.#loaded && { state: before.state, nodes: this.#loaded.nodes };
     const from = trained && carriedSlots(trained, { state: plan.state, nodes });
+    await this.#prepareData(plan);
     await this.#client.load(plan, { backend: choice, keep: before !== null, ...(from && { from }) });
     // Another document, opened meanwhile, begins with nothing.
     if (this.#editor.whole.getState().opened !== opened) return;

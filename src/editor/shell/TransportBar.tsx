@@ -9,6 +9,7 @@ import { editor } from '../store/editor.ts';
 import { useDocumentState, useSession } from '../store/hooks.ts';
 import { toggleTimeline } from '../timeline/commands.ts';
 import { Scrubber } from '../timeline/Scrubber.tsx';
+import { ProgressLine, useTimeLeft } from '../training/Progress.tsx';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Figure } from '../widgets/Figure.tsx';
 import { formatCount } from '../widgets/format.ts';
@@ -30,7 +31,7 @@ export function TransportBar() {
       <section
         aria-label="Training"
         data-pane="training"
-        className="pointer-events-auto flex h-11 max-w-full items-center gap-1 rounded-xl border border-line bg-panel px-2 shadow-float"
+        className="pointer-events-auto relative flex h-11 max-w-full items-center gap-1 rounded-xl border border-line bg-panel px-2 shadow-float"
       >
         <IconButton side="top" label="Reset to step 0" onClick={() => void resetTraining.run(editor)}>
           <RotateCcw size={16} />
@@ -73,6 +74,7 @@ export function TransportBar() {
         <LookingInside />
         <span className="mx-1 h-5 w-px shrink-0 bg-line" />
         <Readouts loading={phase === 'loading'} />
+        <ProgressLine />
       </section>
     </div>
   );
@@ -142,7 +144,8 @@ function Readouts({ loading }: { readonly loading: boolean }) {
   const epoch = useSession((state) => state.epoch);
   const loss = useSession((state) => state.loss);
   const rate = useSession((state) => state.stepsPerSecond);
-  const learningRate = useSession((state) => state.learningRate);
+  const learningRate = useSession((state) => state.stepRate ?? state.learningRate);
+  const left = useTimeLeft();
   return (
     <dl className="flex gap-x-3.5 px-1">
       <Readout label={loading ? 'loading' : 'step'}>
@@ -156,6 +159,9 @@ function Readouts({ loading }: { readonly loading: boolean }) {
       </Readout>
       <Readout label="steps/s" className="max-[420px]:hidden">
         <Figure value={rate} width={5} />
+      </Readout>
+      <Readout label="left" className="@max-5xl:hidden max-[480px]:hidden">
+        <span className="inline-block min-w-[5ch] whitespace-nowrap tabular-nums">{left}</span>
       </Readout>
       <Readout label="lr" className="@max-5xl:hidden max-[480px]:hidden">
         <Figure value={learningRate} format={formatSetting} width={5} />

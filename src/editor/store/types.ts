@@ -43,7 +43,7 @@ export interface UiState {
   /** Node whose name is being typed on the canvas. */
   readonly renaming: NodeId | null;
   readonly tab: PanelTab;
-  readonly panels: Readonly<Record<'palette' | 'inspector' | 'plots' | 'compiler' | 'analysis', boolean>>;
+  readonly panels: Readonly<Record<'palette' | 'inspector' | 'plots' | 'compiler' | 'analysis' | 'code', boolean>>;
   readonly theme: Theme;
   /** Chosen and remembered; null leaves it to the size of the window. */
   readonly view: MainView | null;
@@ -63,6 +63,7 @@ export interface UiState {
     | 'share'
     | 'picture'
     | 'weights'
+    | 'data'
     | null;
   /** Where a searched operator is placed, in canvas coordinates. */
   readonly searchAt: { readonly x: number; readonly y: number } | null;
