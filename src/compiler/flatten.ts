@@ -182,6 +182,7 @@ class Flattening extends Scopes {
     seen.add(key);
     const inner = scope.inner.get(ref.node);
     if (node && inner) {
+      if (node.bypassed) return this.#throughFirst(scope, node, key, seen);
       const output = Object.values(inner.nodes).find(({ op, name }) => op === MODULE_OUTPUT && name === ref.port);
       if (!output) return null;
       const edge = inner.into.get(portKey(output.id, 'value'));
@@ -195,6 +196,13 @@ class Flattening extends Scopes {
     }
     if (!outer) return ref;
     return { node: node ? this.id(scope, node) : scope.ids + ref.node, port: ref.port };
+  }
+
+  /** An instance that is bypassed hands its first input on. */
+  #throughFirst(scope: Scope, { id, op }: DocumentNode, key: string, seen: Set<string>): PortRef | null {
+    const [first] = this.record(op)?.inputs ?? [];
+    const edge = first && scope.into.get(portKey(id, first.name));
+    return edge ? this.#source(scope, edge.source, seen) : this.#nothing(key);
   }
 
   /** Stands for a value that does not exist, which is told already: what reads it waits. */

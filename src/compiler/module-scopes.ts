@@ -38,7 +38,7 @@ export interface Scope {
   readonly outer: { readonly scope: Scope; readonly instance: DocumentNode } | null;
   /** The modules that contain it, and itself. */
   readonly above: readonly ModuleId[];
-  /** What is muted as a whole is muted inside, apart from parameters, which keep their values. */
+  /** What is muted or bypassed as a whole is muted inside, apart from parameters, which keep their values. */
   readonly muted: boolean;
   /** Attributes that the instance sets. */
   readonly overrides: ReadonlyMap<NodeId, Attributes>;
@@ -96,7 +96,7 @@ export class Scopes {
       edges,
       outer,
       above: [...(scope?.above ?? []), ...(definition ? [definition.id] : [])],
-      muted: scope?.muted === true || instance?.muted === true,
+      muted: scope?.muted === true || instance?.muted === true || instance?.bypassed === true,
       overrides,
       inner: new Map(),
       into: new Map(),

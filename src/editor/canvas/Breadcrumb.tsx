@@ -14,7 +14,8 @@ export function Breadcrumb() {
   if (path.length === 0) return null;
   const definitions = definitionsAlong(whole, path);
   const sheets = [whole.graph, ...definitions];
-  const names = path.map((id, at) => sheets[at]?.nodes[id]?.name ?? id);
+  const names = path.map((id, at) => sheets[at]?.nodes[id]?.name ?? definitions[at]?.name ?? id);
+  const isUsed = (at: number) => sheets[at]?.nodes[path[at] ?? ''] !== undefined;
   return (
     <nav className="breadcrumb" aria-label="Modules" data-beside={hasButton || undefined}>
       <button
@@ -39,9 +40,9 @@ export function Breadcrumb() {
             </li>
             <li>
               {at === names.length - 1 ? (
-                <span aria-current="location" title={`An instance of ${definitions[at]?.name}`}>
+                <span aria-current="location" title={`The module ${definitions[at]?.name}`}>
                   {name}
-                  <span className="breadcrumb-module">{definitions[at]?.name}</span>
+                  <span className="breadcrumb-module">{isUsed(at) ? definitions[at]?.name : 'used nowhere yet'}</span>
                 </span>
               ) : (
                 <button type="button" onClick={() => openSheet.run(editor, { path: path.slice(0, at + 1) })}>

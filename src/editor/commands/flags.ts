@@ -2,6 +2,7 @@
 import type { NodeId } from '../../compiler/document.ts';
 import { passedThrough } from '../../compiler/phases/resolve/flags.ts';
 import { portKey } from '../../compiler/result.ts';
+import { sameType } from '../../compiler/types.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { inputPorts, outputPorts, wiresOf } from '../store/graph-index.ts';
 import type { Command } from './command.ts';
@@ -46,6 +47,11 @@ export function canBypass(editor: Editor, id: NodeId): boolean {
     return edge && check.types.get(portKey(edge.source.node, edge.source.port));
   });
   const outputs = outputPorts(record, wires).flatMap((port) => check.types.get(portKey(id, port)) ?? []);
+  if (record.kind === 'module') {
+    // It hands its first input on, whatever is inside.
+    const [first] = inputs;
+    return first !== undefined && outputs.length > 0 && outputs.every((type) => sameType(type, first));
+  }
   return passedThrough(record, inputs, outputs).some((input) => input !== null);
 }
 

@@ -1,5 +1,8 @@
+import { instanceCount } from '../modules/edits.ts';
+import { ModuleForm } from '../modules/ModuleForm.tsx';
 import { editor } from '../store/editor.ts';
-import { useCostName, useDocumentState, useTraining } from '../store/hooks.ts';
+import { useCostName, useDocumentState, useTraining, useWhole } from '../store/hooks.ts';
+import { definitionsAlong } from '../store/sheets.ts';
 import { TourOffer } from '../tour/TourOffer.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
 import { Place } from './Place.tsx';
@@ -15,13 +18,22 @@ export function DocumentSummary({ selected }: { readonly selected: number }) {
   const parameters = useDocumentState((state) => countParameters(state.document, editor.registry, state.check));
   const cost = useCostName();
   const training = useTraining();
+  const path = useDocumentState((state) => state.path);
+  const module = useWhole((state) => definitionsAlong(state.document, path).at(-1));
+  const instances = useWhole((state) => (module ? instanceCount(state.document, module.id) : 0));
   return (
     <>
       <TourOffer className="border-b py-2 pr-2 pl-4 max-wide:hidden" />
-      <Section>
-        <h2 className="break-words font-semibold text-lg">{selected > 1 ? `${selected} nodes selected` : name}</h2>
-        {selected <= 1 && description && <p className="mt-1 text-muted">{description}</p>}
-      </Section>
+      {module && selected <= 1 ? (
+        <Section title={`The module ${module.name}`} aside={formatAmount(instances, 'instance')}>
+          <ModuleForm definition={module} />
+        </Section>
+      ) : (
+        <Section>
+          <h2 className="break-words font-semibold text-lg">{selected > 1 ? `${selected} nodes selected` : name}</h2>
+          {selected <= 1 && description && <p className="mt-1 text-muted">{description}</p>}
+        </Section>
+      )}
       {selected > 1 && <Place />}
       <Section title="Graph">
         <Facts>

@@ -1,9 +1,9 @@
-import { Copy, CornerRightDown, PackageOpen } from 'lucide-react';
-import { useState } from 'react';
-import type { ModuleDefinition, NodeId } from '../../compiler/document.ts';
+import { ChevronRight, Copy, CornerRightDown, PackageOpen } from 'lucide-react';
+import type { NodeId } from '../../compiler/document.ts';
 import { definitionOf } from '../../compiler/modules.ts';
-import { enterModule, makeModuleUnique, renameModule, unpackModule } from '../commands/modules.ts';
+import { enterModule, makeModuleUnique, unpackModule } from '../commands/modules.ts';
 import { instanceCount } from '../modules/edits.ts';
+import { ModuleForm } from '../modules/ModuleForm.tsx';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useNode, useWhole } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -18,10 +18,9 @@ export function ModuleSection({ id }: { readonly id: NodeId }) {
   const isSelected = useDocumentState(() => enterModule.enabled(editor));
   if (!definition) return null;
   return (
-    <Section title="Module" aside={count === 1 ? '1 instance' : `${count} instances`}>
-      <NameField key={definition.name} definition={definition} />
+    <Section title={definition.name} aside={count === 1 ? '1 instance' : `${count} instances`}>
       {isSelected && (
-        <div className="mt-2 flex flex-wrap gap-1.5">
+        <div className="flex flex-wrap gap-1.5">
           <Button title={`Shortcut: ${shortcutOf(enterModule)}`} onClick={() => void enterModule.run(editor)}>
             <CornerRightDown size={14} aria-hidden="true" />
             Enter
@@ -41,31 +40,17 @@ export function ModuleSection({ id }: { readonly id: NodeId }) {
           )}
         </div>
       )}
+      {definition.description && <p className="mt-2 text-muted">{definition.description}</p>}
       {count > 1 && <p className="mt-1.5 text-faint text-sm">Changes inside concern all {count} instances.</p>}
+      <details className="group mt-2">
+        <summary className="flex min-h-6 list-none items-center gap-1 text-muted hover:text-ink">
+          <ChevronRight size={14} className="transition-transform group-open:rotate-90" />
+          Name, description, attributes
+        </summary>
+        <div className="mt-1.5">
+          <ModuleForm definition={definition} />
+        </div>
+      </details>
     </Section>
-  );
-}
-
-function NameField({ definition }: { readonly definition: ModuleDefinition }) {
-  const [text, setText] = useState(definition.name);
-  return (
-    <label className="flex items-center gap-2">
-      <span className="text-muted">Name</span>
-      <input
-        className="field flex-1"
-        aria-label="Name of the module"
-        spellCheck={false}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={() => {
-          if (text.trim() === '') setText(definition.name);
-          else void renameModule.run(editor, { module: definition.id, name: text });
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') event.currentTarget.blur();
-          if (event.key === 'Escape') setText(definition.name);
-        }}
-      />
-    </label>
   );
 }

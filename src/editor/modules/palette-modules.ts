@@ -1,7 +1,7 @@
 /** What the palette offers as modules: ports inside of one, the document's own, and those that come with the editor. */
 import { useState } from 'react';
 import type { GraphDocument, ModuleId } from '../../compiler/document.ts';
-import { MODULE_INPUT, MODULE_OUTPUT, moduleOp, recordOf } from '../../compiler/modules.ts';
+import { MODULE_INPUT, MODULE_OUTPUT, moduleIdOf, moduleOp, recordOf } from '../../compiler/modules.ts';
 import type { OpRecord, Registry } from '../../compiler/op.ts';
 import { registry as language } from '../../nodes/registry.ts';
 import { type Found, searchOperators } from '../palette/search.ts';
@@ -13,8 +13,10 @@ import { moduleLibrary } from './library/library.ts';
 
 export interface PaletteModule {
   readonly record: OpRecord;
-  /** The module of the document that nothing uses; null for others. */
-  readonly removable: ModuleId | null;
+  /** The module of the document that it is; null for others. */
+  readonly own: ModuleId | null;
+  /** Nothing of the document uses it. */
+  readonly removable: boolean;
 }
 
 /** Records by the names that `placeOperator` takes. */
@@ -31,15 +33,15 @@ function listModules(document: GraphDocument, path: Path): readonly PaletteModul
   const own = Object.keys(document.graph.modules ?? {}).filter((id) => !around.has(id));
   const titles = new Set(Object.values(document.graph.modules ?? {}).map(({ name }) => name));
   const records = [...ports, ...own.map(moduleOp)].flatMap((op) => editor.registry.get(op) ?? []);
-  const unused = new Map(
-    own.filter((id) => instanceCount(document, id) === 0).map((id) => [moduleOp(id), id] as const),
-  );
   return [
-    ...records.map((record) => ({ record, removable: unused.get(record.name) ?? null })),
+    ...records.map((record) => {
+      const id = moduleIdOf(record.name);
+      return { record, own: id, removable: id !== null && instanceCount(document, id) === 0 };
+    }),
     // What was added from the library is among the document's own.
     ...library
       .filter(({ aliases = [] }) => !aliases.some((title) => titles.has(title)))
-      .map((record) => ({ record, removable: null })),
+      .map((record) => ({ record, own: null, removable: false })),
   ];
 }
 

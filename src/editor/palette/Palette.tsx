@@ -1,8 +1,9 @@
-import { PanelLeftClose, Search, Trash2 } from 'lucide-react';
+import { CornerRightDown, PanelLeftClose, Search, Trash2 } from 'lucide-react';
 import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { ModuleId } from '../../compiler/document.ts';
 import { operatorTitle } from '../../compiler/modules.ts';
 import type { OpRecord } from '../../compiler/op.ts';
+import { editModule } from '../commands/module-settings.ts';
 import { placeOperator, removeModule } from '../commands/modules.ts';
 import { searchRecords, usePaletteModules } from '../modules/palette-modules.ts';
 import { editor } from '../store/editor.ts';
@@ -72,10 +73,15 @@ export function Palette({ onPlaced, onClose }: PaletteProps) {
         {query === ''
           ? [
               <Group key="Modules" title="Modules">
-                {modules.map(({ record, removable }, at) => (
+                {modules.map(({ record, own, removable }, at) => (
                   <div key={record.name} className="group/module relative">
                     <Item record={record} onPlace={place} first={at === 0} />
-                    {removable !== null && <Remove title={operatorTitle(record, record.name)} module={removable} />}
+                    {own !== null && (
+                      <span className="absolute top-0.5 right-0.5 flex">
+                        <Edit title={operatorTitle(record, record.name)} module={own} onDone={onPlaced} />
+                        {removable && <Remove title={operatorTitle(record, record.name)} module={own} />}
+                      </span>
+                    )}
                   </div>
                 ))}
               </Group>,
@@ -105,6 +111,33 @@ function Group({ title, children }: { readonly title: string; readonly children:
   );
 }
 
+const SMALL = 'grid size-6 place-items-center rounded-md text-faint hover:bg-panel hover:text-ink max-wide:size-8';
+
+interface EditProps {
+  readonly title: string;
+  readonly module: ModuleId;
+  readonly onDone: (() => void) | undefined;
+}
+
+function Edit({ title, module, onDone }: EditProps) {
+  return (
+    <button
+      type="button"
+      data-item
+      tabIndex={-1}
+      aria-label={`Edit the module ${title}`}
+      title="Enter the module; changes concern all its instances"
+      className={SMALL}
+      onClick={() => {
+        void editModule.run(editor, { module });
+        onDone?.();
+      }}
+    >
+      <CornerRightDown size={13} aria-hidden="true" />
+    </button>
+  );
+}
+
 /** Only what has no instances can be removed. */
 function Remove({ title, module }: { readonly title: string; readonly module: ModuleId }) {
   return (
@@ -114,7 +147,7 @@ function Remove({ title, module }: { readonly title: string; readonly module: Mo
       tabIndex={-1}
       aria-label={`Remove the module ${title}`}
       title="Remove from the document: nothing uses it"
-      className="absolute top-0.5 right-0.5 grid size-6 place-items-center rounded-md text-faint hover:bg-panel hover:text-ink max-wide:size-8"
+      className={SMALL}
       onClick={() => void removeModule.run(editor, { module })}
     >
       <Trash2 size={13} aria-hidden="true" />

@@ -112,7 +112,10 @@ function pruneUi(ui: UiStore, { graph }: GraphDocument) {
 export function createEditor({ registry: language, check, document: first, storage, now }: EditorOptions): Editor {
   const whole = createDocumentStore({ check: (value) => check(value, language), document: first, now });
   const registry = documentRegistry(language, () => whole.getState().document);
-  const document = createSheetStore(whole, (value) => flatten(value, language));
+  const document = createSheetStore(whole, {
+    flatten: (value) => flatten(value, language),
+    check: (value) => check(value, language),
+  });
   const ui = createUiStore(storage);
   document.subscribe((state, previous) => {
     if (state.document.graph !== previous.document.graph) pruneUi(ui, state.document);

@@ -2,23 +2,32 @@
 import { createStore } from 'zustand/vanilla';
 import type { GraphDocument } from '../../compiler/document.ts';
 import type { FlatDocument } from '../../compiler/flatten.ts';
+import type { CheckResult } from '../../compiler/result.ts';
 import type { DocumentDraft, DocumentStore } from './document-store.ts';
 import { followPorts, portNames } from './module-ports.ts';
 import { reconcileCheck } from './reconcile.ts';
 import { definitionsAlong, type Path, samePath, sheetCheck, sheetDraft, sheetOf } from './sheets.ts';
 import type { DocumentState } from './types.ts';
+import { asIfUsed, checkAsIfUsed } from './unused-module.ts';
 
 export interface SheetStore extends DocumentStore {
   /** Opens the sheet inside of these instances, as far as there are any; none is the drawing itself. */
   open(path: Path): void;
 }
 
-export function createSheetStore(whole: DocumentStore, flatten: (document: GraphDocument) => FlatDocument): SheetStore {
+interface SheetCompiler {
+  readonly flatten: (document: GraphDocument) => FlatDocument;
+  readonly check: (document: GraphDocument) => CheckResult;
+}
+
+export function createSheetStore(whole: DocumentStore, { flatten, check: checkOf }: SheetCompiler): SheetStore {
   function view(state: DocumentState, wanted: Path): DocumentState {
     const definitions = definitionsAlong(state.document, wanted);
     const path = wanted.slice(0, definitions.length);
     const document = sheetOf(state.document, definitions.at(-1));
-    return { ...state, document, path, check: sheetCheck(state.check, flatten(state.document), path, document) };
+    const unused = asIfUsed(state.document, path);
+    const check = unused ? checkAsIfUsed(unused, checkOf) : state.check;
+    return { ...state, document, path, check: sheetCheck(check, flatten(unused ?? state.document), path, document) };
   }
 
   const store = createStore<DocumentState>(() => view(whole.getState(), []));
@@ -30,7 +39,10 @@ export function createSheetStore(whole: DocumentStore, flatten: (document: Graph
     store.setState({
       ...after,
       path: isSame ? before.path : after.path,
-      check: isSame && !checked ? before.check : reconcileCheck(before.check, after.check),
+      check:
+        isSame && !checked && !asIfUsed(whole.getState().document, path)
+          ? before.check
+          : reconcileCheck(before.check, after.check),
     });
   }
 

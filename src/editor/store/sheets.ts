@@ -21,7 +21,9 @@ export function definitionsAlong({ graph }: GraphDocument, path: Path): readonly
   const found: ModuleDefinition[] = [];
   let { nodes } = graph;
   for (const id of path) {
-    const definition = definitionOf(graph.modules, nodes[id]?.op ?? '');
+    // What nothing uses is entered by its own name.
+    const op = nodes[id]?.op ?? (found.length === 0 ? id : '');
+    const definition = definitionOf(graph.modules, op);
     if (!definition || found.includes(definition)) break;
     found.push(definition);
     nodes = definition.nodes;
