@@ -2,6 +2,7 @@
 
 import { TrainingClient } from '../runtime/client.ts';
 import { painter } from './canvas/painter-instance.ts';
+import { ensureData, watchMissing } from './data/keeper.ts';
 import { exampleNames } from './gallery/examples.ts';
 import { startOffline } from './offline/register.ts';
 import { joinSights, outlineSight } from './outline/sight.ts';
@@ -10,6 +11,8 @@ import { reportProblems } from './persistence/documents.ts';
 import { importEarlier, newest, recallOpen } from './persistence/restore.ts';
 import { DrawingStorage } from './persistence/storage.ts';
 import { browserTabs } from './persistence/tabs.ts';
+import { followRuns } from './runs/runs-store.ts';
+import { RunsStorage } from './runs/runs-storage.ts';
 import { provideSessionActions } from './session/actions.ts';
 import { SessionController } from './session/controller.ts';
 import { createScripting, type Wiregrad } from './session/scripting.ts';
@@ -46,16 +49,23 @@ export function startEditor(): void {
     client,
     hub,
     backend: backendOf(new URL(window.location.href)),
+    prepareData: (plan) => ensureData(editor, plan),
     sight: joinSights(joinSights(painter, outlineSight), watchSight(editor)),
   });
   provideSessionActions(controller);
   startInPlace(editor, client, () => controller.ready());
-  const weights = new Weights({ editor, client, ready: () => controller.plan() });
+  const weights = new Weights({
+    editor,
+    client,
+    ready: () => controller.plan(),
+    loss: () => hub.training.last?.y ?? null,
+  });
   provideWeights(weights);
 
   const storage = new DrawingStorage();
   const autosave = new Autosave({ editor: wholeEditor(editor), storage, tabs: browserTabs });
   provideAutosave(autosave);
+  followRuns(editor, new RunsStorage());
   const page = { editor: wholeEditor(editor), autosave, start: controller.start };
 
   /** What was kept by an earlier version, what this tab had, or what was worked on last; else an example. */
@@ -81,6 +91,7 @@ export function startEditor(): void {
       reportProblems(editor, 'document/', problems);
     }
     followAddress(page);
+    watchMissing(editor);
     void autosave.forgetDeleted(DELETED_MS).catch(() => {});
     // Only now, so that what a script opens is not replaced by what the page begins with.
     window.wiregrad = createScripting(editor, controller, client, weights);

@@ -13,6 +13,7 @@ export type BuiltInColumns = DatasetInfo['columns'] | null;
 export interface DataCalls {
   give(inputs: readonly DataInput[]): void;
   open(wishes: Wishes): Looked;
+  openText(text: string): Looked;
   openSource(source: DataSource, builtIn: BuiltInColumns): Looked;
   classes(name: string): readonly string[];
   prepare(plan: DatasetPlan): Outcome;

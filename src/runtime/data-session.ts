@@ -1,6 +1,8 @@
 /** Work on one data set: what is opened is looked at, prepared by one plan after another, and kept. */
 import type { DataSource, DatasetRecipe } from '../compiler/datasets.ts';
+import { detectFormat } from '../data/csv.ts';
 import { fail } from '../data/errors.ts';
+import { formatBytes } from '../data/format-bytes.ts';
 import { openFiles, openSource, type Ports, type Wishes } from '../data/load.ts';
 import { type DatasetPlan, type Prepared, prepare } from '../data/prepare.ts';
 import type { DataInput } from '../data/streams.ts';
@@ -39,6 +41,11 @@ export class DataSession {
   async open(wishes: Wishes): Promise<Looked> {
     const { source, table } = await openFiles(this.#inputs, wishes, this.#ports);
     return this.#look(source, table);
+  }
+
+  /** A table as text. */
+  openText(text: string): Promise<Looked> {
+    return this.openSource({ kind: 'text', text, format: detectFormat(text) });
   }
 
   /** Reads what a recipe was made from: the files that were given, or those that are kept. */
@@ -111,11 +118,4 @@ function missing(source: DataSource): never {
     `${names} ${files.length > 1 ? 'are' : 'is'} not in this browser`,
     'Drawings hold the recipe of a data set and not its rows. Choose the file in the Data panel.',
   );
-}
-
-/** 3,021 bytes, 12 kB, 98 MB. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 10_000) return `${bytes.toLocaleString('en')} bytes`;
-  if (bytes < 10_000_000) return `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
-  return `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`;
 }

@@ -2,7 +2,7 @@
  * Data sets in the browser's database: the columns that training reads, by the key of their recipe, and the files they were
  * made from, by their content, so that a recipe can be changed without choosing the file again.
  */
-import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { createStore, get, promisifyRequest, set, type UseStore } from 'idb-keyval';
 import type { DataSource } from '../compiler/datasets.ts';
 import type { DataInput } from '../data/streams.ts';
 
@@ -16,6 +16,9 @@ interface Packed {
 
 /** Tests and commands bring another. */
 export interface DataStorage {
+  hasColumns(key: string): Promise<boolean>;
+  /** True for sources that need no file, too. */
+  hasFiles(source: DataSource): Promise<boolean>;
   readColumns(key: string): Promise<StoredColumns | null>;
   writeColumns(key: string, columns: StoredColumns): Promise<void>;
   readFiles(source: DataSource): Promise<readonly DataInput[] | null>;
@@ -40,7 +43,13 @@ export function browserStorage(database = 'wiregrad-data'): DataStorage {
     opened ??= createStore(database, 'data');
     return opened;
   };
+  const has = async (key: string) => (await store()('readonly', (all) => promisifyRequest(all.count(key)))) > 0;
   return {
+    hasColumns: (key) => has(`columns:${key}`),
+    async hasFiles(source) {
+      const key = fileKey(source);
+      return key === null || has(key);
+    },
     readColumns: async (key) => (await get<StoredColumns>(`columns:${key}`, store())) ?? null,
     writeColumns: (key, columns) => set(`columns:${key}`, columns, store()),
     async readFiles(source) {

@@ -10,6 +10,7 @@ import { helpOnOperator } from '../help/commands.ts';
 import { stepperCommands } from '../stepper/commands.ts';
 import { timelineCommands } from '../timeline/commands.ts';
 import { takeTour } from '../tour/commands.ts';
+import { deleteRuns, keepThisRun } from '../runs/commands.ts';
 import { restoreBest } from '../training/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
 import { loadWeights, showWeights, takeBackWeights } from '../weights/commands.ts';
@@ -27,6 +28,7 @@ import { bypass, mute } from './flags.ts';
 import { frameSelection } from './frames.ts';
 import { redo, undo } from './history.ts';
 import { detach, startInsert } from './insert.ts';
+import { keepLearningRate } from './keep-rate.ts';
 import { toggleRewrites } from './language.ts';
 import { tidy } from './layout.ts';
 import { openMenu } from './menu.ts';
@@ -136,7 +138,10 @@ export const commands: readonly Command[] = [
   trainOrPause,
   stepOnce,
   resetTraining,
+  keepLearningRate,
   restoreBest,
+  keepThisRun,
+  deleteRuns,
   rewind,
   checkGradients,
   ...stepperCommands,

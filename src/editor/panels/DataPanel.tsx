@@ -1,30 +1,51 @@
+import type { DocumentNode } from '../../compiler/document.ts';
 import { completeAttributes } from '../../compiler/op.ts';
 import type { DatasetInfo, RowRange } from '../../compiler/plan.ts';
 import { addNode } from '../commands/nodes.ts';
 import { reveal } from '../commands/view.ts';
+import { addData } from '../data/commands.ts';
+import { OwnDatasets } from '../data/OwnDatasets.tsx';
 import { Fact, Facts, Section } from '../inspector/Section.tsx';
 import { editor } from '../store/editor.ts';
-import { useFlatNodes } from '../store/hooks.ts';
+import { useFlatNodes, useWhole } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
 
-/** The data sets that the document reads. */
+/** The data sets of the document, and what its nodes read. */
 export function DataPanel() {
   const nodes = useFlatNodes();
+  const datasets = useWhole((state) => state.document.graph.datasets);
   const sources = Object.values(nodes).flatMap((node) => {
     const record = editor.registry.get(node.op);
     if (record?.kind !== 'data') return [];
-    return [{ node, info: record.dataset?.(completeAttributes(record, node.attributes)) ?? null }];
+    return [{ node, info: record.dataset?.(completeAttributes(record, node.attributes), datasets) ?? null }];
   });
-  if (sources.length === 0) {
-    return (
-      <div className="px-4 py-8 text-center text-muted">
-        <p className="font-medium text-ink">No data</p>
-        <p className="mb-3">Every step of this graph computes the same values.</p>
-        <Button onClick={() => void addNode.run(editor, { op: 'Data' })}>Add a data node</Button>
-      </div>
-    );
-  }
+  const used = new Set(sources.flatMap(({ info }) => info?.name ?? []));
+  return (
+    <>
+      <Section title="Data sets of this drawing">
+        <OwnDatasets datasets={datasets} used={used} />
+        <Button onClick={() => void addData.run(editor)}>{addData.label}</Button>
+      </Section>
+      {sources.length === 0 ? (
+        <div className="px-4 py-8 text-center text-muted">
+          <p className="font-medium text-ink">No data is read</p>
+          <p className="mb-3">Every step of this graph computes the same values.</p>
+          <Button onClick={() => void addNode.run(editor, { op: 'Data' })}>Add a data node</Button>
+        </div>
+      ) : (
+        <Sources sources={sources} />
+      )}
+    </>
+  );
+}
+
+interface Source {
+  readonly node: DocumentNode;
+  readonly info: DatasetInfo | null;
+}
+
+function Sources({ sources }: { readonly sources: readonly Source[] }) {
   return sources.map(({ node, info }) => (
     <Section
       key={node.id}

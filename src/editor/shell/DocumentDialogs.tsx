@@ -1,3 +1,4 @@
+import { DataDialog } from '../data/DataDialog.tsx';
 import { WeightsDialog } from '../weights/WeightsDialog.tsx';
 import { DrawingsDialog } from './DrawingsDialog.tsx';
 import { DropTarget } from './DropTarget.tsx';
@@ -14,6 +15,7 @@ export function DocumentDialogs() {
       <ShareDialog />
       <PictureDialog />
       <WeightsDialog />
+      <DataDialog />
       <DropTarget />
     </>
   );

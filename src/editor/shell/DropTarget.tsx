@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import { droppedInputs } from '../data/chosen-files.ts';
+import { takeData } from '../data/commands.ts';
 import { openDropped } from '../share/drop.ts';
 import { editor } from '../store/editor.ts';
 
@@ -9,7 +11,7 @@ export function DropTarget() {
   return (
     <div className="fade pointer-events-none fixed inset-0 z-50 grid place-items-center bg-scrim p-4">
       <p className="rounded-xl border-2 border-ink border-dashed bg-panel px-8 py-6 font-medium text-lg shadow-float">
-        Drop a Wiregrad file to open it
+        Drop a drawing to open it, data to add it, or weights to load them
       </p>
     </div>
   );
@@ -35,7 +37,11 @@ function useFilesOver(): boolean {
         if (!hasFiles(event)) return;
         event.preventDefault();
         show(0);
-        void openDropped(editor, [...(event.dataTransfer?.files ?? [])]);
+        if (!event.dataTransfer) return;
+        const { files } = event.dataTransfer;
+        void droppedInputs(event.dataTransfer).then((inputs) => {
+          if (!takeData(editor, inputs)) void openDropped(editor, [...files]);
+        });
       },
     };
     const entries = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][];

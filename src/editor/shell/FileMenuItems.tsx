@@ -13,6 +13,7 @@ import {
   ListChecks,
   Save,
   Share2,
+  Table,
   Ungroup,
   Weight,
 } from 'lucide-react';
@@ -22,6 +23,7 @@ import { expandNode } from '../commands/expand.ts';
 import { createDocument, openFile, saveFile } from '../commands/files.ts';
 import { toggleCompiler } from '../commands/view.ts';
 import { showCourse } from '../course/commands.ts';
+import { addData } from '../data/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
 import { editor } from '../store/editor.ts';
 import { takeTour } from '../tour/commands.ts';
@@ -38,6 +40,7 @@ export function FileMenuItems() {
         Gallery…
       </MenuItem>
       <MenuCommand command={showHistory} icon={<History size={14} />} />
+      <MenuCommand command={addData} icon={<Table size={14} />} />
       <MenuLine />
       <MenuCommand command={openFile} icon={<FolderOpen size={14} />} />
       <MenuCommand command={saveFile} icon={<Save size={14} />} />

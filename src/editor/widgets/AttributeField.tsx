@@ -29,7 +29,8 @@ export function AttributeField({ name, spec, value, problem, onCommit }: Attribu
       </Row>
     );
   }
-  if (spec.type === 'choice') {
+  if (spec.type === 'choice' || spec.type === 'dataset') {
+    const choices = [...new Set([...(spec.choices ?? []), String(value)])];
     return (
       <Row label={label} reason={problem} id={id}>
         <select
@@ -39,7 +40,7 @@ export function AttributeField({ name, spec, value, problem, onCommit }: Attribu
           aria-describedby={problem ? `${id}-reason` : undefined}
           onChange={(event) => onCommit(event.target.value, 'record')}
         >
-          {spec.choices?.map((choice) => (
+          {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
         </select>

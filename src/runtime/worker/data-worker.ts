@@ -42,6 +42,7 @@ type Handlers = {
 const handlers: Handlers = {
   give: (inputs) => session.give(inputs),
   open: (wishes) => session.open(wishes),
+  openText: (text) => session.openText(text),
   openSource: (source, columns) => {
     builtIn = columns;
     return session.openSource(source);
