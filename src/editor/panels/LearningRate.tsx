@@ -2,10 +2,12 @@ import { Minus, Plus } from 'lucide-react';
 import { Slider } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { attr } from '../../compiler/op.ts';
+import { keepLearningRate } from '../commands/keep-rate.ts';
 import { sessionActions } from '../session/actions.ts';
-import { useSession } from '../store/hooks.ts';
+import { editor } from '../store/editor.ts';
+import { useSession, useWhole } from '../store/hooks.ts';
 import { AttributeField } from '../widgets/AttributeField.tsx';
-import { IconButton } from '../widgets/Button.tsx';
+import { Button, IconButton } from '../widgets/Button.tsx';
 
 const RATE = attr.float(0.01, 'Factor of the gradient in an update', { min: 0 });
 /** Powers of ten at the ends of the slider. */
@@ -76,6 +78,21 @@ export function LearningRate() {
         <span>1e−6</span>
         <span>1e1</span>
       </div>
+      <Keep />
     </>
+  );
+}
+
+/** Offered where the drawing says another rate. */
+function Keep() {
+  // The session tells the rate, the document what is drawn.
+  useSession((state) => state.learningRate);
+  const offered = useWhole(() => keepLearningRate.enabled(editor));
+  if (!offered) return null;
+  return (
+    <div className="mt-1.5 flex items-center gap-2">
+      <p className="flex-1 text-faint text-sm">The drawing says another rate, which counts again after it is opened.</p>
+      <Button onClick={() => void keepLearningRate.run(editor)}>Keep in the drawing</Button>
+    </div>
   );
 }
