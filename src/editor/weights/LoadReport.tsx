@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { type Choice, conversion, type Match, matchWeights, type Slot, unusedTensors } from '../../weights/match.ts';
 import { readWeightFile, type WeightFile } from '../../weights/weight-file.ts';
+import { announce } from '../announce/announcer.ts';
 import { Button } from '../widgets/Button.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { Toggle } from '../widgets/Toggle.tsx';
@@ -48,7 +49,10 @@ export function LoadReport({ file, onEnd }: LoadReportProps) {
   const load = () => {
     weights()
       .load(stateOf(report.file, choices), stepOf(report.file, report.slots, choices))
-      .then(onEnd)
+      .then(() => {
+        announce('weights', `Loaded ${amountOf(report, choices)}.`);
+        onEnd();
+      })
       .catch((error) => setFailure(error instanceof Error ? error.message : String(error)));
   };
   return (

@@ -42,7 +42,7 @@ beforeEach(() => {
   client = new FakeClient();
   current = plan;
   weightsStore.setState({ incoming: null, before: null });
-  weights = new Weights({ editor: createTestEditor(), client, ready: async () => current });
+  weights = new Weights({ editor: createTestEditor(), client, ready: async () => current, loss: () => 0.5 });
 });
 
 /** What a file of these bytes would do. */
@@ -53,8 +53,8 @@ async function loadBytes(bytes: Uint8Array) {
 }
 
 test('all of the state comes back with its step', async () => {
-  const { file, step } = await weights.capture(true);
-  expect(step).toBe(7);
+  const { file, step, loss } = await weights.capture(true);
+  expect([step, loss]).toEqual([7, 0.5]);
   const saved = client.state;
   const bytes = writeWeightFile(file, 'safetensors');
   client.state = { W: Float32Array.of(0, 0), 'W.momentum_buffer': Float32Array.of(0, 0) };

@@ -23,17 +23,21 @@ export interface WeightsOptions {
   readonly client: Pick<TrainingClient, 'readState' | 'loadState' | 'restore' | 'pause' | 'status'>;
   /** Gives the worker the graph as it is; resolves with its plan. */
   readonly ready: () => Promise<TrainingPlan>;
+  /** Of the last step; null where there was none. */
+  readonly loss: () => number | null;
 }
 
 export class Weights {
   readonly #editor: Editor;
   readonly #client: WeightsOptions['client'];
   readonly #ready: WeightsOptions['ready'];
+  readonly #loss: WeightsOptions['loss'];
 
-  constructor({ editor, client, ready }: WeightsOptions) {
+  constructor({ editor, client, ready, loss }: WeightsOptions) {
     this.#editor = editor;
     this.#client = client;
     this.#ready = ready;
+    this.#loss = loss;
     editor.whole.subscribe((state, previous) => {
       if (state.opened !== previous.opened) weightsStore.setState({ before: null });
     });
@@ -49,7 +53,7 @@ export class Weights {
     const { state: slots } = await this.#ready();
     const values = await this.#client.readState();
     const { step } = this.#client.status;
-    const { loss } = this.#editor.session.getState();
+    const loss = this.#loss();
     const tensors = new Map(
       slots
         .filter(({ kind }) => optimizer || kind === 'parameter')
