@@ -52,7 +52,7 @@ export class FrameHistory {
 
   /** Training went back to `step`: what came later is no longer so. */
   truncate(step: number): void {
-    while ((this.#kept.at(-1)?.frame.step ?? 0) > step) this.#remove(this.#kept.length - 1);
+    while ((this.#kept.at(-1)?.frame.step ?? Number.NEGATIVE_INFINITY) > step) this.#remove(this.#kept.length - 1);
   }
 
   clear(): void {
