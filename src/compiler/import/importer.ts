@@ -24,8 +24,8 @@ import { OnnxProblem, quoted, reported } from './problem.ts';
 import { SPECIAL } from './special.ts';
 import { dtypeOf, ELEM, type OnnxTensor, type ReadExternal, readTensor } from './tensors.ts';
 
-/** Nodes that functions and loops may grow to. */
-const MOST_NODES = 200_000;
+/** Nodes that functions and loops may add to those of the model. */
+const MOST_WRITTEN_OUT = 20_000;
 const MOST_ITERATIONS = 1000;
 /** Values of so many elements are kept in the document; larger ones are weights. */
 const LARGEST_LITERAL = 4096;
@@ -84,6 +84,7 @@ export class Importer {
   readonly #dims = new Map<string, string>();
   /** Names that some node reads, or that are results. */
   readonly #used: ReadonlySet<string>;
+  readonly #most: number;
   #count = 0;
 
   constructor(model: OnnxModel, registry: Registry, external: ReadExternal) {
@@ -91,6 +92,7 @@ export class Importer {
     this.#model = model;
     this.#external = external;
     this.#used = namesRead(model);
+    this.#most = model.graph.node.length + MOST_WRITTEN_OUT;
   }
 
   /** Subjects of things worth saying, by kind. */
@@ -254,8 +256,8 @@ export class Importer {
 
   nodes(list: readonly NodeProto[], frame: Frame): void {
     for (const node of list) {
-      if (++this.#count > MOST_NODES) {
-        throw new OnnxProblem('onnx/malformed', `functions and loops make more than ${MOST_NODES} nodes of the model`);
+      if (++this.#count > this.#most) {
+        throw new OnnxProblem('onnx/malformed', `functions and loops make more than ${MOST_WRITTEN_OUT} nodes of it`);
       }
       const title = node.name || node.output.find((name) => name !== '') || node.opType;
       const name = frame.prefix + title;
