@@ -23,6 +23,7 @@ import { GRID } from './geometry.ts';
 import { useDrag } from './gestures/use-drag.ts';
 import { dropConnection, onConnect, onReconnect, onReconnectEnd } from './gestures/wiring.ts';
 import { Lod } from './Lod.tsx';
+import { level } from './level.ts';
 import { Minimap } from './Minimap.tsx';
 import { NoteNode } from './NoteNode.tsx';
 import { OpNode } from './OpNode.tsx';
@@ -41,6 +42,8 @@ const MORE_KEYS = ['Shift', 'Meta', 'Control'];
 const PRO_OPTIONS = { hideAttribution: true };
 /** Above so many nodes, those out of sight are not mounted. */
 const CULL_ABOVE = 150;
+/** Unless most are in sight: panning such graphs mounts and drops nothing then. Of more nodes than these, any that need not be are not. */
+const CULL_ALWAYS = 2000;
 
 function isCoarse(): boolean {
   return typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
@@ -75,6 +78,7 @@ export function Graph({ root }: GraphProps) {
   }, [connecting, guard]);
 
   const { onNodesChange, onNodeDragStart, onNodeDrag } = useDrag(setMoved);
+  const whole = useStore(level, (state) => state.whole);
   const minimap = useStore(editor.canvas, (state) => state.minimap);
   const isMouse = useStore(editor.canvas, (state) => state.pointer === 'mouse');
 
@@ -135,7 +139,7 @@ export function Graph({ root }: GraphProps) {
       minZoom={0.05}
       maxZoom={4}
       onInit={onInit}
-      onlyRenderVisibleElements={nodes.length > CULL_ABOVE}
+      onlyRenderVisibleElements={nodes.length > (whole ? CULL_ALWAYS : CULL_ABOVE)}
       elevateEdgesOnSelect={false}
       aria-label="Graph"
       proOptions={PRO_OPTIONS}
