@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect } from 'react';
 import { AnalysisPanel } from './analysis/AnalysisPanel.tsx';
 import { LiveRegion } from './announce/LiveRegion.tsx';
 import { BreakpointNotice } from './breakpoints/BreakpointNotice.tsx';
+import { CodePanel } from './code/CodePanel.tsx';
 import { commands } from './commands/all.ts';
 import { bindKeys } from './commands/keymap.ts';
 import { CompilerPanel } from './compiler/CompilerPanel.tsx';
@@ -117,6 +118,11 @@ function WideBody() {
           </section>
         )}
       </div>
+      {panels.code && (
+        <aside aria-label="Code" data-pane="code" className="w-[34%] min-w-64 shrink-0 border-l bg-panel">
+          <CodePanel onClose={() => editor.ui.togglePanel('code')} />
+        </aside>
+      )}
       {panels.inspector && (
         <aside aria-label="Inspector" data-pane="inspector" className="w-76 shrink-0 border-l bg-panel max-xl:w-72">
           <Inspector onClose={() => editor.ui.togglePanel('inspector')} />
@@ -157,6 +163,9 @@ function NarrowBody() {
       </Sheet>
       <Sheet open={panels.analysis} title="Analysis" onClose={closeAll}>
         <AnalysisPanel />
+      </Sheet>
+      <Sheet open={panels.code} title="Code" onClose={closeAll}>
+        <CodePanel />
       </Sheet>
       <Sheet open={panels.plots} title="Plots" onClose={closeAll}>
         <Plots />

@@ -11,6 +11,7 @@ const PANES = [
   'training',
   'compiler',
   'analysis',
+  'code',
   'inspector',
 ] as const;
 export type Pane = (typeof PANES)[number];

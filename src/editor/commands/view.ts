@@ -147,6 +147,18 @@ export const toggleCompiler: Command = {
   },
 };
 
+export const toggleCode: Command = {
+  id: 'view.code',
+  label: 'Code',
+  group: 'View',
+  shortcuts: ['Shift+C'],
+  enabled: always,
+  run(editor) {
+    const { panels } = editor.ui.getState();
+    editor.ui.set({ panels: { ...(isNarrow() ? NO_PANELS : panels), code: !panels.code } });
+  },
+};
+
 export const toggleMotion: Command = {
   id: 'view.motion',
   label: 'Motion',

@@ -28,6 +28,7 @@ export const NO_PANELS: UiState['panels'] = {
   plots: false,
   compiler: false,
   analysis: false,
+  code: false,
 };
 
 function initialState(): UiState {

@@ -20,6 +20,8 @@ export interface ReadCode {
   /** Null where a mistake makes the code unusable. */
   readonly document: GraphDocument | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Where in the text the first mistake is. */
+  readonly at: number;
   /** The line of each node of the drawing, by its name. */
   readonly lines: ReadonlyMap<string, number>;
 }
@@ -312,6 +314,7 @@ export function readCode(code: string): ReadCode {
   const failed = (found: Mistake): ReadCode => ({
     document: null,
     diagnostics: [report(code, found)],
+    at: found.at?.start ?? 0,
     lines: new Map(),
   });
   let program: Program;
@@ -346,5 +349,5 @@ export function readCode(code: string): ReadCode {
       return at ? [[name, lineOf(code, at.start)[0]] as const] : [];
     }),
   );
-  return { document, diagnostics, lines };
+  return { document, diagnostics, at: 0, lines };
 }
