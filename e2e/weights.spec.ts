@@ -33,7 +33,7 @@ test('weights outlive the page, and loading can be taken back', async ({ page })
   expect((await status(page)).step).toBe(0);
   await openWeights(page);
   await press(page, 'Load good');
-  await press(page, 'Load 4 values');
+  await press(page, 'Load 4 parameters and state');
   await expect(dialog(page).getByRole('button', { name: 'Restore the values before' })).toBeVisible();
   expect(await evaluate(page)).toEqual(trained);
   // All of its state is loaded, so training goes on at the step where it was.
@@ -48,7 +48,7 @@ test('weights outlive the page, and loading can be taken back', async ({ page })
   await (await choosing).setFiles(file);
   await dialog(page).getByLabel('What becomes b1').selectOption('keeps its value');
   await expect(dialog(page)).toContainText('Not used: 1 tensor of the file');
-  await press(page, 'Load 3 values');
+  await press(page, 'Load 3 parameters and state');
   await expect(dialog(page).getByRole('button', { name: 'Restore the values before' })).toBeVisible();
   const { data } = await page.evaluate(async () => {
     const value = await window.wiregrad.getValue('b1');

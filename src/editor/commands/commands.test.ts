@@ -43,6 +43,15 @@ describe('nodes', () => {
     expect(idOf(editor, 'hidden')).toBeDefined();
   });
 
+  test('a parameter that goes on with the generator of another follows its new name', () => {
+    const editor = createTestEditor();
+    addNode.run(editor, { op: 'Parameter' });
+    addNode.run(editor, { op: 'Parameter' });
+    setAttribute.run(editor, { node: idOf(editor, 'parameter2'), attribute: 'after', value: 'parameter' });
+    rename.run(editor, { node: idOf(editor, 'parameter'), name: 'W' });
+    expect(document(editor).graph.nodes[idOf(editor, 'parameter2')]?.attributes).toEqual({ after: 'W' });
+  });
+
   test('new nodes lie on no other and on the grid, and are selected', () => {
     const editor = createTestEditor();
     for (let count = 0; count < 20; count++) addNode.run(editor, { op: 'Add', at: { x: 3, y: 5 } });

@@ -58,7 +58,12 @@ export function renameNode(draft: DocumentDraft, id: NodeId, name: string) {
   const node = draft.graph.nodes[id];
   const wanted = name.trim();
   if (!node || wanted === '' || wanted === node.name) return;
+  const before = node.name;
   node.name = uniqueName(wanted, namesIn(draft, id));
+  // Parameters name the one whose generator goes on in theirs.
+  for (const { op, attributes } of Object.values(draft.graph.nodes)) {
+    if (op === 'Parameter' && attributes.after === before) attributes.after = node.name;
+  }
 }
 
 /** Attributes are stored only where they differ from the operator's defaults. */
