@@ -84,8 +84,11 @@ function Card({ step }: { readonly step: number }) {
     place();
     return onTick(place);
   }, [anchors]);
-  // After it has its place: what is not visible takes no focus.
-  useEffect(() => next.current?.focus({ preventScroll: true }), []);
+  // After it has its place, because what is not visible takes no focus, and after a dialog that closes gave its own back.
+  useEffect(() => {
+    const timer = setTimeout(() => next.current?.focus({ preventScroll: true }), 100);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <div
