@@ -25,12 +25,13 @@ interface InitialValuesProps {
 /** How a parameter begins: the rule in plain words, a choice of the usual ones, and the values that come of it. */
 export function InitialValues({ id, record }: InitialValuesProps) {
   const node = useNode(id);
-  const document = useWhole((state) => state.document);
+  const graph = useWhole((state) => state.document.graph);
   const path = useDocumentState((state) => state.path);
-  const initial = useMemo(
-    () => initialOf(document, editor.registry, flatten(document, editor.registry).idOf(path, id)),
-    [document, path, id],
-  );
+  const initial = useMemo(() => {
+    // Places of nodes do not matter, and change with every movement.
+    const drawn = { ...editor.whole.getState().document, graph };
+    return initialOf(drawn, editor.registry, flatten(drawn, editor.registry).idOf(path, id));
+  }, [graph, path, id]);
   const preview = useMemo(() => initial && previewOf(initial), [initial]);
   if (!node) return null;
   const chosen = String(completeAttributes(record, node.attributes).initializer);

@@ -7,13 +7,13 @@ import { flatten } from '../../compiler/flatten.ts';
 import { type Backend, PROBE_STATS } from '../../compiler/plan.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Counts } from '../../runtime/protocol.ts';
+import { chosenFirst, stateOf, stepOf } from '../../weights/choices.ts';
 import { matchWeights, unusedTensors } from '../../weights/match.ts';
 import { readWeightFile, type WeightFormat, writeWeightFile } from '../../weights/weight-file.ts';
 import { loadExample } from '../gallery/examples.ts';
 import { openDocument } from '../persistence/documents.ts';
 import type { Editor } from '../store/create-editor.ts';
 import type { BackendChoice } from '../store/types.ts';
-import { chosenFirst, stateOf, stepOf } from '../weights/choices.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { SessionController } from './controller.ts';
 

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
+import { type Choices, chosenFirst, savedStep, stateOf, stepOf } from '../../weights/choices.ts';
 import { type Choice, conversion, type Match, matchWeights, type Slot, unusedTensors } from '../../weights/match.ts';
 import { readWeightFile, type WeightFile } from '../../weights/weight-file.ts';
 import { announce } from '../announce/announcer.ts';
 import { Button } from '../widgets/Button.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { Toggle } from '../widgets/Toggle.tsx';
-import { type Choices, chosenFirst, savedStep, stateOf, stepOf } from './choices.ts';
 import { weights } from './weights.ts';
 
 interface LoadReportProps {

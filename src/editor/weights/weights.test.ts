@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import { EMPTY_STATUS, type RuntimeStatus, type State } from '../../runtime/protocol.ts';
+import { chosenFirst, savedStep, stateOf, stepOf } from '../../weights/choices.ts';
 import { matchWeights } from '../../weights/match.ts';
 import { readWeightFile, writeWeightFile } from '../../weights/weight-file.ts';
 import { createTestEditor } from '../commands/test-editor.ts';
-import { chosenFirst, savedStep, stateOf, stepOf } from './choices.ts';
 import { Weights, weightsStore } from './weights.ts';
 
 const initializer = { kind: 'constant', value: 0 } as const;

@@ -1,7 +1,6 @@
 /** From what a file offers to what is loaded. */
-import type { State } from '../../runtime/protocol.ts';
-import { type Choice, type Match, type Slot, weightValues } from '../../weights/match.ts';
-import type { WeightFile } from '../../weights/weight-file.ts';
+import { type Choice, type Match, type Slot, weightValues } from './match.ts';
+import type { WeightFile } from './weight-file.ts';
 
 /** What is loaded into a slot, by its id; slots that keep their value are left out. */
 export type Choices = ReadonlyMap<string, Choice>;
@@ -11,7 +10,8 @@ export function chosenFirst(matches: readonly Match[]): Choices {
   return new Map(matches.flatMap(({ slot, chosen }) => (chosen ? [[slot.id, chosen] as const] : [])));
 }
 
-export function stateOf({ tensors }: WeightFile, choices: Choices): State {
+/** The values of what is loaded, by slot. */
+export function stateOf({ tensors }: WeightFile, choices: Choices): Readonly<Record<string, Float32Array>> {
   const values: Record<string, Float32Array> = {};
   for (const [slot, { name, fit }] of choices) {
     const tensor = tensors.get(name);
