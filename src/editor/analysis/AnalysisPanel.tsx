@@ -11,6 +11,16 @@ const TABS: readonly { readonly tab: AnalysisTab; readonly label: string; readon
     label: 'Breakpoints',
     Content: lazy(async () => ({ default: (await import('../breakpoints/BreakpointsTab.tsx')).BreakpointsTab })),
   },
+  {
+    tab: 'results',
+    label: 'Results',
+    Content: lazy(async () => ({ default: (await import('../results/ResultsTab.tsx')).ResultsTab })),
+  },
+  {
+    tab: 'evaluate',
+    label: 'Evaluate',
+    Content: lazy(async () => ({ default: (await import('../evaluate/EvaluateTab.tsx')).EvaluateTab })),
+  },
 ];
 
 /** Looks into a run; each of its tabs is loaded when it is opened. */

@@ -5,6 +5,7 @@ import { createPainter } from './painter.ts';
 
 export const painter = createPainter({
   hub,
-  cost: () => editor.document.getState().check.cost,
+  // The curve of the loss is that of the whole run: of an earlier moment the value counts.
+  cost: () => (hub.isPast ? null : editor.document.getState().check.cost),
   isStill: () => !editor.ui.getState().motion,
 });

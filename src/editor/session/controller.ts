@@ -354,7 +354,9 @@ export class SessionController implements SessionActions {
     const key = JSON.stringify([path, nodes]);
     if (key === this.#observed) return;
     this.#observed = key;
-    const probe = nodes.length > 0 ? this.#probe(path, nodes) : null;
+    const found = nodes.length > 0 ? this.#probe(path, nodes) : null;
+    // What nobody feeds has no values to look at.
+    const probe = found?.graphs.wasm.inputs.some(({ binding }) => binding.kind === 'feed') ? null : found;
     this.#hub.expect(probe);
     await this.#client.observe(probe).catch((error) => this.#report(error));
   }

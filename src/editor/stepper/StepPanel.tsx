@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand/react';
 import type { Stop, WalkTensor } from '../../compiler/questions/walk.ts';
 import { elementName, parseElement } from '../explain/elements.ts';
@@ -39,8 +39,6 @@ function StopView({ now, stop }: { readonly now: Stepping; readonly stop: Stop }
   const by = useWhole((state) => state.check.updates.get(node));
   const optimizer = useFlatNodes()[by ?? ''];
   const record = editor.registry.get((phase === 'update' ? optimizer?.op : undefined) ?? drawn?.op ?? '');
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const rule = phase === 'backward' ? record?.doc.gradient : record?.doc.formula;
   const note = phase === 'backward' && record ? gradientNote(record) : null;
   return (
@@ -49,7 +47,7 @@ function StopView({ now, stop }: { readonly now: Stepping; readonly stop: Stop }
         <p className="text-faint text-sm">
           Step {formatCount(now.step)}, node {formatCount(now.at + 1)} of {formatCount(now.walk.stops.length)}
         </p>
-        <h2 ref={heading} tabIndex={-1} className={`break-words font-semibold text-lg outline-none ${COLOURS[phase]}`}>
+        <h2 className={`break-words font-semibold text-lg ${COLOURS[phase]}`}>
           {PHASES[phase]}: {drawn?.name ?? node}
         </h2>
         <p className="text-muted">

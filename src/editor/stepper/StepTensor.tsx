@@ -3,7 +3,7 @@ import { formatCount, formatFigure } from '../widgets/format.ts';
 import { Scroller } from '../widgets/Scroller.tsx';
 
 const ROWS = 4;
-const COLUMNS = 6;
+const COLUMNS = 4;
 
 interface StepTensorProps {
   readonly tensor: WalkTensor;
@@ -61,7 +61,7 @@ export function StepTensor({ tensor, numbers, element }: StepTensorProps) {
                       // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
                       key={column}
                       data-chosen={at === element || undefined}
-                      className={`min-w-12 border border-line px-1.5 py-0.5 data-chosen:bg-panel-2 data-chosen:font-semibold ${isBad ? 'text-error' : ''}`}
+                      className={`min-w-11 border border-line px-1.5 py-0.5 data-chosen:bg-panel-2 data-chosen:font-semibold ${isBad ? 'text-error' : ''}`}
                     >
                       {show(tensor, value)}
                     </td>

@@ -112,7 +112,11 @@ function show(editor: Editor): void {
   }
   const { path, document } = editor.document.getState();
   const locate = locator(flatten(editor.whole.getState().document, editor.registry), path, document);
-  const marks = new Map<NodeId, Walked['phase']>();
+  const marks = new Map<NodeId, Walked['phase'] | 'given'>();
+  for (const [id, { op }] of Object.entries(document.graph.nodes)) {
+    const kind = editor.registry.get(op)?.kind;
+    if (kind === 'parameter' || kind === 'constant') marks.set(id, 'given');
+  }
   now.walk.stops.forEach(({ node, phase }, index) => {
     const here = locate(node)?.node;
     if (here !== undefined && index <= now.at) marks.set(here, phase);

@@ -31,9 +31,9 @@ function Strip() {
     <section
       aria-label="Look back over the run"
       data-looking-back={isBack || undefined}
-      className="pointer-events-auto flex w-152 max-w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-xl border border-line bg-panel px-3 py-1.5 shadow-float data-looking-back:border-warning"
+      className="pointer-events-auto flex w-120 max-w-full flex-wrap items-center gap-x-2 rounded-xl border border-line bg-panel px-3 py-1.5 shadow-float data-looking-back:border-warning"
     >
-      <span role="status" className={`w-52 tabular-nums max-sm:w-full ${isBack ? 'text-warning' : 'text-muted'}`}>
+      <span role="status" className={`min-w-0 flex-1 truncate tabular-nums ${isBack ? 'text-warning' : 'text-muted'}`}>
         {steps.length < 2 ? 'Train to have something to look back on' : text}
       </span>
       <Slider.Root
@@ -47,7 +47,7 @@ function Strip() {
           if (next >= steps.length - 1) lookAtPresent();
           else if (to !== undefined) lookBackTo(editor, to);
         }}
-        className="relative flex h-6 min-w-28 flex-1 touch-none select-none items-center data-disabled:opacity-45"
+        className="relative order-last flex h-6 w-full touch-none select-none items-center data-disabled:opacity-45"
       >
         <Slider.Track className="relative h-1 flex-1 rounded-full bg-line">
           <Slider.Range className="absolute h-full rounded-full bg-muted" />
