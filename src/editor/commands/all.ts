@@ -7,10 +7,12 @@ import { addData } from '../data/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
+import { openRegularize } from '../regularize/commands.ts';
+import { deleteRuns, keepThisRun } from '../runs/commands.ts';
 import { stepperCommands } from '../stepper/commands.ts';
+import { openSweep, stopSweep } from '../sweep/commands.ts';
 import { timelineCommands } from '../timeline/commands.ts';
 import { takeTour } from '../tour/commands.ts';
-import { deleteRuns, keepThisRun } from '../runs/commands.ts';
 import { restoreBest } from '../training/commands.ts';
 import { clearWatches, pinWatch } from '../watch/commands.ts';
 import { loadWeights, showWeights, takeBackWeights } from '../weights/commands.ts';
@@ -142,6 +144,9 @@ export const commands: readonly Command[] = [
   restoreBest,
   keepThisRun,
   deleteRuns,
+  openSweep,
+  stopSweep,
+  openRegularize,
   rewind,
   checkGradients,
   ...stepperCommands,

@@ -1,12 +1,16 @@
 import { ChartLine, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useStore } from 'zustand/react';
+import { runLines } from '../runs/lines.ts';
+import { runs } from '../runs/runs-store.ts';
 import { hub } from '../session/telemetry.ts';
 import { Stale, StaleNote } from '../stale/Stale.tsx';
 import { editor } from '../store/editor.ts';
 import { useDocumentState, useUi } from '../store/hooks.ts';
+import { trainingMarks } from '../training/marks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Choice } from '../widgets/Choice.tsx';
-import { formatFigure } from '../widgets/format.ts';
+import { formatAmount, formatFigure } from '../widgets/format.ts';
 import { LiveText } from '../widgets/LiveText.tsx';
 import { Chart, type Line } from './Chart.tsx';
 import { useMetricNames } from './use-metric-names.ts';
@@ -15,6 +19,12 @@ const LOSS: readonly Line[] = [
   { label: 'train', curve: () => hub.training, colour: 'forward' },
   { label: 'valid', curve: () => hub.validation, colour: 'muted', dashed: true },
 ];
+
+const LEARNING_RATE: readonly Line[] = [{ label: 'rate', curve: () => hub.learningRate, colour: 'update' }];
+/** In place of the name of a metric; no node can be called so. */
+const RATE = '';
+
+const beside = (others: number) => (others > 0 ? `, beside ${formatAmount(others, 'kept run')}` : '');
 
 /** The plots as a card over the canvas; collapsed it is one button. */
 export function PlotsCard() {
@@ -44,11 +54,17 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [logarithmic, setLogarithmic] = useState(false);
   const metric = chosen !== null && metrics.includes(chosen) ? chosen : null;
-  const lines = useMemo(() => (metric === null ? LOSS : [metricLine(metric)]), [metric]);
+  const kept = useStore(runs, (state) => state.list);
+  const rate = chosen === RATE;
+  const current = useMemo(() => (rate ? LEARNING_RATE : metric === null ? LOSS : [metricLine(metric)]), [metric, rate]);
+  const lines = useMemo(
+    () => (metric === null && !rate ? [...current, ...runLines(kept)] : current),
+    [current, kept, metric, rate],
+  );
   return (
     <div className="flex h-full flex-col max-wide:px-3 max-wide:pb-3">
       <div className="flex items-center gap-0.5">
-        <Choice pressed={metric === null} onClick={() => setChosen(null)}>
+        <Choice pressed={metric === null && !rate} onClick={() => setChosen(null)}>
           Loss
         </Choice>
         {metrics.slice(0, 2).map((name) => (
@@ -56,6 +72,9 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
             {name}
           </Choice>
         ))}
+        <Choice pressed={rate} onClick={() => setChosen(RATE)}>
+          rate
+        </Choice>
         <span className="flex-1" />
         <Choice pressed={logarithmic} onClick={() => setLogarithmic(!logarithmic)}>
           log
@@ -67,7 +86,7 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
         )}
       </div>
       <div className="flex gap-3 px-1.5 text-sm">
-        {lines.map((line) => (
+        {current.map((line) => (
           <span key={line.label} className="flex items-center gap-1.5 text-faint">
             <svg width="14" height="2" aria-hidden="true">
               <path
@@ -84,7 +103,12 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
       </div>
       <StaleNote />
       <Stale className="min-h-0 flex-1">
-        <Chart lines={lines} logarithmic={logarithmic} label={`${metric ?? 'Loss'} by step`} />
+        <Chart
+          lines={lines}
+          logarithmic={logarithmic}
+          marks={trainingMarks}
+          label={`${rate ? 'Learning rate' : (metric ?? 'Loss')} by step${beside(lines.length - current.length)}`}
+        />
       </Stale>
     </div>
   );

@@ -1,7 +1,14 @@
+import { useStore } from 'zustand/react';
 import { Fact, Facts, Section } from '../inspector/Section.tsx';
+import { openRegularize } from '../regularize/commands.ts';
+import { RunsSection } from '../runs/RunsSection.tsx';
+import { editor } from '../store/editor.ts';
 import { useFlatNodes, useWhole } from '../store/hooks.ts';
+import { openSweep } from '../sweep/commands.ts';
+import { isRunning, sweeps } from '../sweep/sweep-store.ts';
 import { Batches } from '../training/Batches.tsx';
 import { Schedule, Validation } from '../training/Rules.tsx';
+import { Button } from '../widgets/Button.tsx';
 import { formatAmount } from '../widgets/format.ts';
 import { LearningRate } from './LearningRate.tsx';
 import { Metrics } from './Metrics.tsx';
@@ -18,8 +25,26 @@ export function TrainPanel() {
       </Section>
       <Batches />
       <Validation />
+      <Tools />
+      <RunsSection />
       <Optimizers />
     </>
+  );
+}
+
+/** What is done with a drawing as a whole. */
+function Tools() {
+  const sweep = useStore(sweeps);
+  const running = isRunning(sweep);
+  return (
+    <Section title="Try out">
+      <div className="flex flex-wrap gap-1.5">
+        <Button onClick={() => void openRegularize.run(editor)}>Regularize…</Button>
+        <Button onClick={() => void openSweep.run(editor)}>
+          {running ? `Sweep: run ${(sweep.at ?? 0) + 1} of ${sweep.rows.length}` : 'Sweep…'}
+        </Button>
+      </div>
+    </Section>
   );
 }
 

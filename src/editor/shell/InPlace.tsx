@@ -1,18 +1,27 @@
+import { lazy, Suspense } from 'react';
+import { useStore } from 'zustand/react';
 import { CheckDialog } from '../check/CheckDialog.tsx';
 import { HelpDialog } from '../help/HelpDialog.tsx';
+import { RegularizeDialog } from '../regularize/RegularizeDialog.tsx';
 import { useDocumentState } from '../store/hooks.ts';
+import { sweeps } from '../sweep/sweep-store.ts';
 import { Tour } from '../tour/Tour.tsx';
 import { TourOffer } from '../tour/TourOffer.tsx';
 import { WireCard } from '../watch/WireCard.tsx';
+
+const SweepDialog = lazy(async () => ({ default: (await import('../sweep/SweepDialog.tsx')).SweepDialog }));
 
 /** What shows over the page wherever it is needed. */
 export function InPlace({ narrow }: { readonly narrow: boolean }) {
   // On a small window the offer lies on the last rows, so it goes once one draws; the menu keeps the tour.
   const untouched = useDocumentState((state) => state.undoLabel === null);
+  const sweeping = useStore(sweeps, (state) => state.open);
   return (
     <>
       <WireCard />
       <CheckDialog />
+      <RegularizeDialog />
+      <Suspense>{sweeping && <SweepDialog />}</Suspense>
       <HelpDialog />
       <Tour />
       {narrow && untouched && (

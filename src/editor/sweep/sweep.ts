@@ -6,6 +6,7 @@ import { loopOptions } from '../../compiler/training-options.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { RulesReport, RunResult } from '../../runtime/protocol.ts';
 import { TelemetryHub } from '../../runtime/telemetry-hub.ts';
+import type { KeptRun, RunPoints } from '../runs/run.ts';
 import { type Target, withTarget } from './targets.ts';
 
 export interface SweepAxis {
@@ -20,16 +21,6 @@ export interface Sweep {
   readonly length: { readonly unit: 'epochs' | 'steps'; readonly count: number };
 }
 
-export interface SweepCurves {
-  readonly training: Points;
-  readonly validation: Points;
-}
-
-export interface Points {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-}
-
 export interface SweepResult {
   /** Of each axis. */
   readonly values: readonly number[];
@@ -42,7 +33,7 @@ export interface SweepResult {
   /** The best of what is followed. */
   readonly best: RulesReport['best'];
   readonly milliseconds: number;
-  readonly curves: SweepCurves;
+  readonly curves: KeptRun['curves'];
 }
 
 export interface SweepFailure {
@@ -122,6 +113,6 @@ export async function runVariation(
   }
 }
 
-function copyOf({ x, y }: Points): Points {
+function copyOf({ x, y }: RunPoints): RunPoints {
   return { x: x.slice(), y: y.slice() };
 }
