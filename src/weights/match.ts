@@ -52,7 +52,8 @@ export function matchWeights(slots: readonly Slot[], { tensors }: WeightFile): M
     const choicesOf = (name: string): Choice[] =>
       fitsOf(tensors.get(name)?.shape ?? [], slot.shape).map((fit) => ({ name, fit }));
     const owned = own ? choicesOf(slot.id) : [];
-    const fitting = free.filter((name) => choicesOf(name).length > 0);
+    // The state of an optimizer is nothing that goes by another name.
+    const fitting = slot.kind === 'slot' ? [] : free.filter((name) => choicesOf(name).length > 0);
     const near = own ? null : nearest(slot.id, fitting);
     const others = near === null ? fitting : [near, ...fitting.filter((name) => name !== near)];
     const chosen = owned.find(({ fit }) => fit === 'same') ?? null;

@@ -135,6 +135,12 @@ describe('matching', () => {
     expect(b).toMatchObject({ chosen: null, choices: [], suggested: null });
   });
 
+  test('state of an optimizer is taken by its own name alone', () => {
+    const state: Slot = { id: 'W.momentum_buffer', kind: 'slot', shape: [1] };
+    expect(match(state, holding({ weight: tensor([1], [1]) }))).toMatchObject({ choices: [], suggested: null });
+    expect(match(state, holding({ 'W.momentum_buffer': tensor([1], [1]) }))?.chosen?.fit).toBe('same');
+  });
+
   test('the rest of the file is unused', () => {
     const file = holding({ a: tensor([1], [1]), b: tensor([1], [1]) });
     expect(unusedTensors(file, [{ name: 'a', fit: 'same' }, null])).toEqual(['b']);

@@ -144,7 +144,7 @@ interface MatchRowProps {
 }
 
 function MatchRow({ match, file, choice, onChoose }: MatchRowProps) {
-  const { slot, choices: offered, found } = match;
+  const { slot, choices: offered, found, suggested } = match;
   const tensor = choice ? file.tensors.get(choice.name) : undefined;
   const note = tensor ? conversion(tensor) : null;
   const at = offered.findIndex((each) => each.name === choice?.name && each.fit === choice.fit);
@@ -182,6 +182,7 @@ function MatchRow({ match, file, choice, onChoose }: MatchRowProps) {
             : offered.some(({ name }) => name === slot.id)
               ? `The file has ${slot.id} in another layout.`
               : `The file has no ${slot.id}.`}
+          {suggested && ` Likely: ${suggested.name}${FITS[suggested.fit]}.`}
         </p>
       )}
     </li>
