@@ -83,10 +83,12 @@ export class Drawing {
     this.edges[id] = { id, source, target };
   }
 
-  #node(op: string, base: string, attributes: Readonly<Record<string, AttributeValue>>): string {
+  #node(op: string, wanted: string, attributes: Attributes): string {
+    // Ids are keys of objects, where this name has a meaning of its own.
+    const base = wanted === '__proto__' ? 'proto' : wanted;
     let id = base;
-    for (let number = 2; this.nodes[id]; number++) id = `${base}_${number}`;
-    this.nodes[id] = { id, op, name: id, attributes };
+    for (let number = 2; Object.hasOwn(this.nodes, id); number++) id = `${base}_${number}`;
+    this.nodes[id] = { id, op, name: id === base ? wanted : id, attributes };
     return id;
   }
 

@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawing } from '../../../scripts/drawing.ts';
 import { check } from '../../compiler/compile.ts';
-import type { DocumentEdge, DocumentNode, GraphDocument } from '../../compiler/document.ts';
+import {
+  DEFAULT_TRAINING,
+  type DocumentEdge,
+  type DocumentNode,
+  emptyDocument,
+  type GraphDocument,
+} from '../../compiler/document.ts';
 import { readDocument } from '../../compiler/document-parse.ts';
 import { registry } from '../../nodes/registry.ts';
 import { printCode } from './print.ts';
@@ -74,6 +81,51 @@ describe('documents as code', () => {
       expect(whole(read(printCode(document).code))).toEqual(whole(document));
     }
   });
+});
+
+test('random drawings, with any names and values', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.string(),
+    fc.boolean(),
+    fc.array(fc.integer()),
+  );
+  const drawn = fc.record({
+    name: fc.oneof(
+      fc.string(),
+      fc.constantFrom('__proto__', 'const', 'T', 'a b', 'a_b', "it's", '1', 'constructor', 'graph'),
+    ),
+    op: fc.constantFrom('Add', 'Sub', 'MatMul', 'Concat', 'Split', 'Where', 'Data', 'Strange', 'Parameter'),
+    attributes: fc.dictionary(fc.constantFrom('axis', 'dataset', 'odd name', 'shape'), value, { maxKeys: 2 }),
+    from: fc.array(fc.nat(20), { maxLength: 3 }),
+    ports: fc.array(fc.constantFrom('a', 'b', 'x.0', 'x.2', 'y', 'condition', 'weird port'), {
+      minLength: 3,
+      maxLength: 3,
+    }),
+  });
+  fc.assert(
+    fc.property(fc.uniqueArray(drawn, { selector: ({ name }) => name, maxLength: 8 }), (all) => {
+      const nodes: Record<string, DocumentNode> = {};
+      const edges: Record<string, DocumentEdge> = {};
+      for (const [at, { name, op, attributes, from, ports }] of all.entries()) {
+        const id = `n${at}`;
+        nodes[id] = { id, op, name, attributes };
+        for (const [input, source] of from.entries()) {
+          const port = ports[input] as string;
+          if (at === 0 || edges[`${id}.${port}`]) continue;
+          const edge = {
+            id: `${id}.${port}`,
+            source: { node: `n${source % at}`, port: ports[(input + 1) % 3] as string },
+            target: { node: id, port },
+          };
+          edges[edge.id] = edge;
+        }
+      }
+      const document = { ...emptyDocument('random'), graph: { nodes, edges, training: DEFAULT_TRAINING } };
+      expect(whole(read(printCode(document).code))).toEqual(whole(document));
+    }),
+    { seed: 20, numRuns: 300 },
+  );
 });
 
 test('the code of a small network', () => {

@@ -7,9 +7,9 @@ import type {
   ModuleDefinition,
   NodeId,
 } from '../../compiler/document.ts';
-import { DEFAULT_TRAINING } from '../../compiler/document.ts';
+import { DEFAULT_TRAINING, numberedPort } from '../../compiler/document.ts';
 import { moduleIdOf } from '../../compiler/modules.ts';
-import { type OpRecord, portNames } from '../../compiler/op.ts';
+import { type OpRecord, type PortSpec, portNames } from '../../compiler/op.ts';
 import { registry } from '../../nodes/registry.ts';
 import { IDIOMS } from './idioms.ts';
 
@@ -122,6 +122,8 @@ class SheetPrinter {
   readonly #names: Names;
   readonly #constants = new Map<NodeId, string>();
   readonly #modules: ReadonlyMap<string, string>;
+  /** Nodes that are not as their records say, if they have one: they are written with the names of all ports. */
+  readonly #strange: ReadonlySet<NodeId>;
 
   constructor(sheet: Sheet, names: Names, modules: ReadonlyMap<string, string>) {
     this.#sheet = sheet;
@@ -130,6 +132,19 @@ class SheetPrinter {
     const { order, lost } = sorted(sheet);
     this.#order = order;
     this.lost = lost;
+    const has = (ports: readonly PortSpec[], port: string) =>
+      ports.some(({ name, variadic }) => (variadic ? numberedPort(port)[0] : port) === name);
+    const strange = new Set<NodeId>();
+    for (const { source, target } of Object.values(sheet.edges)) {
+      const [from, to] = [source, target].map(({ node }) => registry.get(sheet.nodes[node]?.op ?? ''));
+      if (!has(from?.outputs ?? [], source.port)) strange.add(source.node);
+      if (!has(to?.inputs ?? [], target.port)) strange.add(target.node);
+    }
+    for (const { id, op, attributes } of Object.values(sheet.nodes)) {
+      const known = registry.get(op)?.attributes ?? {};
+      if (!registry.has(op) || Object.keys(attributes).some((key) => !Object.hasOwn(known, key))) strange.add(id);
+    }
+    this.#strange = strange;
   }
 
   /** A line for each node. */
@@ -169,7 +184,7 @@ class SheetPrinter {
     const constant = this.#constants.get(node) as string;
     const outputs = registry.get(this.#sheet.nodes[node]?.op ?? '')?.outputs ?? [];
     const [only] = outputs;
-    const alone = outputs.length === 1 && only && !only.variadic && only.name === port;
+    const alone = outputs.length === 1 && only && !only.variadic && !this.#strange.has(node);
     return alone ? constant : member(constant, port);
   }
 
@@ -183,11 +198,9 @@ class SheetPrinter {
     const callee = module === null ? undefined : this.#modules.get(module);
     const record = registry.get(op);
     if (callee !== undefined) return `${callee}(${[named(inputs), ...options(attributes)].join(', ')})`;
-    const ordered = record && inOrder(record, inputs);
-    const known = record && Object.keys(attributes).every((key) => key in record.attributes);
-    if (!record || !ordered || !known) {
+    if (!record || this.#strange.has(id))
       return `node(${[literal(op), named(inputs), ...options(attributes)].join(', ')})`;
-    }
+    const ordered = inOrder(record, inputs);
     const idiom = IDIOMS[op];
     if (idiom && Object.keys(attributes).length === 0 && !ordered.includes('null') && ordered.length === idiom.inputs) {
       return idiom.print(ordered);
@@ -196,12 +209,10 @@ class SheetPrinter {
   }
 }
 
-/** Inputs in the order of ports, or null where one has a name that the record does not know. */
-function inOrder(record: OpRecord, inputs: ReadonlyMap<string, string>): string[] | null {
-  const numbers = [...inputs.keys()].map((port) => Number(/\.(\d+)$/.exec(port)?.[1] ?? 0));
-  const count = record.inputs.length + Math.max(0, ...numbers);
-  const ports = portNames(record.inputs, count);
-  if ([...inputs.keys()].some((port) => !ports.includes(port))) return null;
+/** Inputs in the order of ports. */
+function inOrder(record: OpRecord, inputs: ReadonlyMap<string, string>): string[] {
+  const members = [...inputs.keys()].map((port) => numberedPort(port)[1] ?? 0);
+  const ports = portNames(record.inputs, record.inputs.length + Math.max(0, ...members));
   const last = Math.max(-1, ...[...inputs.keys()].map((port) => ports.indexOf(port)));
   return ports.slice(0, last + 1).map((port) => inputs.get(port) ?? 'null');
 }
