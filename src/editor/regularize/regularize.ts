@@ -91,7 +91,7 @@ function drawNorm(pen: Pen, penalty: Penalty, parameters: readonly Penalizable[]
       return node;
     });
     const all = pen.node('Concat', 'weights', 1, 0);
-    flat.forEach((node, at) => void pen.wire(node, { node: all, port: `parts.${at}` }));
+    flat.forEach((node, at) => void pen.wire(node, { node: all, port: `x.${at}` }));
     const norm = pen.node('PNorm', 'norm', 2, 0, attributes);
     pen.wire(all, { node: norm, port: 'x' });
     return norm;
