@@ -36,3 +36,20 @@ test('code and canvas follow each other', async ({ page }) => {
   await page.keyboard.press('ControlOrMeta+z');
   await expect(line(page, 'const tanh = T.tanh(hidden);')).toBeVisible();
 });
+
+test('the symbolic language runs in the page', async ({ page }) => {
+  await openApp(page);
+  const found = await page.evaluate(async () => {
+    const { T, fn, shared } = await window.wiregrad.symbolic();
+    const x = T.scalar('x');
+    const w = shared(1, 'w');
+    const cost = x.mul(w).sub(6).pow(2).as('cost');
+    const step = await fn({ inputs: [x], outputs: cost, updates: [[w, w.sub(T.grad(cost, w).mul(0.05))]] });
+    const costs: number[] = [];
+    for (let round = 0; round < 30; round++) costs.push((await step(2)).item());
+    return { first: costs[0], last: costs.at(-1), w: w.get_value().item() };
+  });
+  expect(found.first).toBe(16);
+  expect(found.last).toBeLessThan(1e-3);
+  expect(found.w).toBeCloseTo(3, 2);
+});

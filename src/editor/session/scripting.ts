@@ -7,6 +7,7 @@ import { flatten } from '../../compiler/flatten.ts';
 import { type Backend, PROBE_STATS } from '../../compiler/plan.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
 import type { Counts } from '../../runtime/protocol.ts';
+import type * as Symbolic from '../../symbolic/api.ts';
 import { chosenFirst, stateOf, stepOf } from '../../weights/choices.ts';
 import { matchWeights, unusedTensors } from '../../weights/match.ts';
 import { readWeightFile, type WeightFormat, writeWeightFile } from '../../weights/weight-file.ts';
@@ -81,6 +82,8 @@ export interface Wiregrad {
     readonly backend: Backend | null;
     readonly running: boolean;
   };
+  /** The symbolic language (docs/symbolic.md), as the package has it: `const { T, fn } = await wiregrad.symbolic()`. */
+  symbolic(): Promise<typeof Symbolic>;
   /** What went through WebGPU since the last `resetCounts`, counted call by call in the worker. */
   counts(): Promise<Counts>;
   resetCounts(): Promise<void>;
@@ -178,6 +181,7 @@ export function createScripting(
       const { phase, backend, step, loss } = editor.session.getState();
       return { step, loss, backend, running: phase === 'running' };
     },
+    symbolic: () => import('../../symbolic/api.ts'),
     counts: () => client.counts(),
     resetCounts: () => client.resetCounts(),
     async break(what) {
