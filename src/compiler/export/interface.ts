@@ -23,9 +23,8 @@ const elemOf = ({ type }: ValueInfoProto): number =>
   type?.value.case === 'tensorType' ? type.value.value.elemType : 0;
 
 function withElem(info: ValueInfoProto, elem: number): ValueInfoProto {
-  const { type } = info;
-  if (type?.value.case !== 'tensorType') return info;
-  return { ...info, type: { ...type, value: { case: 'tensorType', value: { ...type.value.value, elemType: elem } } } };
+  if (info.type?.value.case === 'tensorType') info.type.value.value.elemType = elem;
+  return info;
 }
 
 function withDims(info: ValueInfoProto, dims: ReadonlyMap<string, string>): ValueInfoProto {

@@ -1,5 +1,6 @@
+import { clone } from '@bufbuild/protobuf';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../onnx/onnx_pb.ts';
-import { AttributeProto_AttributeType as AttributeType } from '../onnx/onnx_pb.ts';
+import { AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from '../onnx/onnx_pb.ts';
 import { OnnxProblem } from './problem.ts';
 
 const utf8 = new TextDecoder();
@@ -14,7 +15,7 @@ export class OnnxAttributes {
       if (attribute.refAttrName === '') all.set(attribute.name, attribute);
       else {
         const given = call ? call.#all.get(attribute.refAttrName) : undefined;
-        if (given) all.set(attribute.name, { ...given, name: attribute.name });
+        if (given) all.set(attribute.name, Object.assign(clone(AttributeProtoSchema, given), { name: attribute.name }));
       }
     }
     this.#all = all;

@@ -1,5 +1,5 @@
 /** Walks the nodes of a model and draws them. */
-import { toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { type Diagnostic, DiagnosticError, diagnostic } from '../diagnostics.ts';
 import { type Dim, isDimName } from '../dims.ts';
 import { FOREIGN } from '../foreign.ts';
@@ -439,15 +439,9 @@ export class Importer {
     const wires = given.map((entry) => this.wire(entry));
     // Where operands are omitted, the names tell: ports are filled from the front.
     const places = inputs.map((entry) => (entry ? 'x' : ''));
-    const bare = {
-      ...proto,
-      input: places,
-      output: [],
-      name: '',
-      docString: '',
-      attribute: [...call.attributes.list()],
-    };
-    const bytes = toBinary(NodeProtoSchema, bare as NodeProto);
+    const { opType, domain } = proto;
+    const bare = create(NodeProtoSchema, { opType, domain, input: places, attribute: [...call.attributes.list()] });
+    const bytes = toBinary(NodeProtoSchema, bare);
     const version = this.#model.proto.opsetImport.find(({ domain }) => domain === proto.domain)?.version ?? 1n;
     const outputs = this.draft.add(
       FOREIGN,

@@ -183,6 +183,6 @@ export class GraphWriter {
     const rest = [...operands];
     const input = kept.input.map((name) => (name === '' ? '' : (rest.shift() ?? '')));
     if (kept.domain !== '') this.domains.set(kept.domain, Number(eq.attributes.version));
-    return [...before, { ...kept, name: this.unique(base), input, output }, ...after];
+    return [...before, Object.assign(kept, { name: this.unique(base), input, output }), ...after];
   }
 }
