@@ -6,12 +6,15 @@ const port = Number(process.env.WIREGRAD_E2E_PORT ?? 4187);
 const outDir = process.env.WIREGRAD_E2E_DIST ?? 'dist';
 const address = `http://127.0.0.1:${port}/`;
 
+/** What measures time, or keeps both cores busy by itself, runs alone, after everything else. */
+const ALONE = ['webgpu/**', 'webgpu-*.spec.ts', 'telemetry-cost.spec.ts', 'runtime-trouble.spec.ts'];
+
 /** The specs use the app as built: run `npm run build` first, as `npm test` does. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 120_000,
   retries: 0,
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   reporter: 'list',
   use: {
@@ -23,9 +26,11 @@ export default defineConfig({
     launchOptions: { executablePath: findBrowser(), args: browserFlags },
   },
   projects: [
-    { name: 'chromium', testIgnore: ['webgpu-all/**', 'performance/**'] },
-    { name: 'performance', testDir: 'e2e/performance' },
-    { name: 'webgpu-all', testDir: 'e2e/webgpu-all' },
+    { name: 'chromium', testIgnore: [...ALONE, 'webgpu-all/**', 'course-all/**', 'performance/**'] },
+    { name: 'alone', testMatch: ALONE, testIgnore: ['webgpu-all/**'], workers: 1, dependencies: ['chromium'] },
+    { name: 'performance', testDir: 'e2e/performance', workers: 1 },
+    { name: 'webgpu-all', testDir: 'e2e/webgpu-all', workers: 1 },
+    { name: 'course-all', testDir: 'e2e/course-all', workers: 1 },
   ],
   webServer: {
     command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort --outDir ${outDir}`,
