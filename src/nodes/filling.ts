@@ -83,7 +83,10 @@ const size = defineOp({
     return [tensor('int32', [])];
   },
   gradient: SIZES,
-  lower: ({ b, x }) => [b.cast(b.dimSize(sizeOf(operand(x, 0).type.shape)), 'int32')],
+  lower: ({ b, x }) => {
+    const elements = sizeOf(operand(x, 0).type.shape);
+    return [typeof elements === 'number' ? b.scalar(elements, 'int32') : b.cast(b.dimSize(elements), 'int32')];
+  },
   doc: { summary: 'The number of elements of a tensor.', formula: tex`y = \prod_k n_k` },
   cases: [['f32[batch,3,5]'], ['f32[]']],
   examples: [{ inputs: [f32([1, 2, 3, 4, 5, 6], [3, 2])], outputs: [i32([6], [])] }],
