@@ -160,7 +160,7 @@ export function compileProbe(drawn: GraphDocument, registry: Registry, nodes: re
   const watched: Watched[] = found.flatMap(({ id, node, port, from, value }) => {
     const info = node.record.dataset?.(node.attributes, document.graph.datasets);
     const image = from.port === 'x' ? (info?.columns[0]?.image ?? null) : null;
-    const base = { node: id, port, image, isParameter: node.record.kind === 'parameter' };
+    const base = { node: id, port, image, isParameter: node.record.kind === 'parameter', op: node.record.name };
     const gradient = observed.gradientAt.get(value);
     return [
       { ...base, of: 'value' as const, output: observed.valueAt.get(value) ?? 0 },

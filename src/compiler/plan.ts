@@ -186,6 +186,13 @@ export interface ProbeImage {
   readonly width: number;
 }
 
+/** Share of an activation's outputs that are beyond 0.97 of its range, or of its units that give 0 in all rows. */
+export interface ProbeHealth {
+  readonly kind: 'saturated' | 'dead';
+  /** Place in the `health` output. */
+  readonly at: number;
+}
+
 export interface ProbeEntry {
   readonly node: string;
   /** Output port of the node. */
@@ -199,6 +206,7 @@ export interface ProbeEntry {
   readonly image: ProbeImage | null;
   /** Where all its numbers begin in the `elements` output; left out where there are more than PROBE_ELEMENTS. */
   readonly elements?: number;
+  readonly health?: ProbeHealth;
 }
 
 /** Gradients of the cost by parameters, and the cost alone for differences; both in the form of wasm. */

@@ -23,7 +23,12 @@ export interface ProbeView {
   readonly pixels: Float32Array | null;
   /** All its numbers where there are few, or null. */
   readonly elements: Float32Array | null;
+  /** What `entry.health` is about, between 0 and 1; null of what has none. */
+  readonly health: number | null;
 }
+
+/** How a frame is read; its graphs are none of that. */
+export type FrameKey = Pick<ProbePlan, 'key' | 'entries'>;
 
 /** `node:value`, or `node.port:value` for a certain port. */
 export function viewKey(node: string, of: ProbeEntry['of'], port?: string): string {
@@ -35,7 +40,7 @@ function numbersAt(elements: Float32Array, from: number, shape: readonly number[
 }
 
 /** The first entry of a node and kind goes without a port too. */
-function entriesByKey({ entries }: ProbePlan): ReadonlyMap<string, ProbeEntry> {
+function entriesByKey({ entries }: FrameKey): ReadonlyMap<string, ProbeEntry> {
   const byKey = new Map<string, ProbeEntry>();
   for (const entry of entries) {
     const first = viewKey(entry.node, entry.of);
@@ -47,13 +52,13 @@ function entriesByKey({ entries }: ProbePlan): ReadonlyMap<string, ProbeEntry> {
 
 /** A frame and the views of it that were asked for: of thousands of values few are in sight. */
 class Shown {
-  readonly plan: ProbePlan;
+  readonly plan: FrameKey;
   readonly byKey: ReadonlyMap<string, ProbeEntry>;
   readonly #frame: Frame;
   readonly #width: number;
   readonly #made = new Map<ProbeEntry, ProbeView>();
 
-  constructor(frame: Frame, plan: ProbePlan, byKey: ReadonlyMap<string, ProbeEntry>) {
+  constructor(frame: Frame, plan: FrameKey, byKey: ReadonlyMap<string, ProbeEntry>) {
     this.plan = plan;
     this.byKey = byKey;
     this.#frame = frame;
@@ -70,7 +75,7 @@ class Shown {
 
   #make(entry: ProbeEntry): ProbeView {
     const { step, outputs } = this.#frame;
-    const { summary = new Float32Array(), pixels, elements } = outputs;
+    const { summary = new Float32Array(), pixels, elements, health } = outputs;
     const row = summary.subarray(entry.row * this.#width, (entry.row + 1) * this.#width);
     const { image } = entry;
     return {
@@ -81,6 +86,7 @@ class Shown {
       pixels:
         image && pixels ? pixels.subarray(image.offset, image.offset + image.count * image.height * image.width) : null,
       elements: elements && entry.elements !== undefined ? numbersAt(elements, entry.elements, entry.shape) : null,
+      health: (entry.health && health?.[entry.health.at]) ?? null,
     };
   }
 }
@@ -210,7 +216,7 @@ export class TelemetryHub {
   }
 
   /** Views are those of this frame until `lookAtLive`; what comes meanwhile is kept back. */
-  lookBack(frame: Frame, probe: ProbePlan): void {
+  lookBack(frame: Frame, probe: FrameKey): void {
     this.#isPast = true;
     this.#clearViews();
     this.#show(frame, probe);
@@ -225,7 +231,7 @@ export class TelemetryHub {
     else this.#changed();
   }
 
-  #show(frame: Frame, plan: ProbePlan): void {
+  #show(frame: Frame, plan: FrameKey): void {
     if (!frame.outputs.summary) return;
     if (this.#shown && this.#shown.plan !== plan) {
       // What this plan does not watch stays as it was last seen.

@@ -7,10 +7,12 @@ import type { FunctionIR, Value } from '../ir.ts';
 import { PROBE_BINS, PROBE_ELEMENTS, PROBE_SAMPLE, type ProbeEntry, type ProbeImage } from '../plan.ts';
 import { tensorData } from '../types.ts';
 import { eliminateDeadCode, nextId } from './4-rewrite.ts';
+import { healthOf } from './probe-health.ts';
 
 export const SUMMARY = 'summary';
 export const PIXELS = 'pixels';
 export const ELEMENTS = 'elements';
+const HEALTH = 'health';
 
 /** A value to summarize: which output of the observed function it is, and whose. */
 export interface Watched {
@@ -21,6 +23,8 @@ export interface Watched {
   /** [height, width] of the images that rows of this value are. */
   readonly image: readonly [number, number] | null;
   readonly isParameter: boolean;
+  /** Operator that makes the value. */
+  readonly op: string;
 }
 
 interface Sampled {
@@ -202,6 +206,7 @@ export function buildProbe(
   const x = sample(b, floats);
   const elements = elementsOf(b, x, floats);
   const pictures: Value[] = [];
+  const healths: Value[] = [];
   let offset = 0;
   const entries = rows.map((row, at): ProbeEntry => {
     const picture = planes(row);
@@ -212,6 +217,8 @@ export function buildProbe(
       offset += picture.index.length;
       pictures.push(gatherFlat(b, row, picture.index));
     }
+    const health = row.watched.of === 'value' ? healthOf(b, row.watched.op, row.value) : null;
+    if (health) healths.push(health.value);
     return {
       node: row.watched.node,
       port: row.watched.port,
@@ -221,6 +228,7 @@ export function buildProbe(
       sampled: row.size > PROBE_SAMPLE,
       image,
       ...(row.size <= PROBE_ELEMENTS && { elements: elements.offsets[at] ?? 0 }),
+      ...(health && { health: { kind: health.kind, at: healths.length - 1 } }),
     };
   });
   const outputs: FunctionIR['outputs'][number][] = [
@@ -230,6 +238,11 @@ export function buildProbe(
   if (pictures.length > 0) {
     const pixels = pictures.length === 1 ? (pictures[0] as Value) : b.emit('Concat', pictures, { axis: 0 });
     outputs.push({ value: pixels, target: { kind: 'probe', name: PIXELS } });
+  }
+  const [health] = healths;
+  if (health) {
+    const value = healths.length === 1 ? health : b.emit('Concat', healths, { axis: 0 });
+    outputs.push({ value, target: { kind: 'probe', name: HEALTH } });
   }
   return { fn: eliminateDeadCode({ name: 'observe', inputs: fn.inputs, equations: b.equations, outputs }), entries };
 }

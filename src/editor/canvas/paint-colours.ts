@@ -4,6 +4,7 @@ export interface Colours {
   readonly forward: string;
   readonly backward: string;
   readonly update: string;
+  readonly warning: string;
   readonly text: string;
   readonly muted: string;
   readonly faint: string;
@@ -31,6 +32,7 @@ export function readColours(): Colours {
     forward,
     backward,
     update: read('update'),
+    warning: read('warning'),
     text,
     muted: read('muted'),
     faint: read('faint'),

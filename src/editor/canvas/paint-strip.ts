@@ -172,6 +172,31 @@ export function paintChange({ context, width, height, colours }: Brush, change: 
   context.fillRect(PAD, height - 2, (width - 2 * PAD) * part, 2);
 }
 
+/** Shares from which on it is told. */
+const TOLD = { saturated: 0.1, dead: 0.02 } as const;
+
+/** `38% saturated`; null where an activation is well. */
+function healthText({ entry, health }: ProbeView): string | null {
+  if (!entry.health || health === null || !(health >= TOLD[entry.health.kind])) return null;
+  return `${Math.round(100 * health)}% ${entry.health.kind}`;
+}
+
+/** On a patch of its own, so that it can be read over bars and pictures. */
+function paintHealth({ context, width, colours }: Brush, view: ProbeView) {
+  const text = healthText(view);
+  if (text === null) return;
+  context.font = colours.font;
+  context.textAlign = 'right';
+  context.textBaseline = 'top';
+  const room = context.measureText(`▲ ${text}`).width + 4;
+  context.globalAlpha = 0.85;
+  context.fillStyle = colours.node;
+  context.fillRect(width - PAD - room, 1, room + 2, 14);
+  context.globalAlpha = 1;
+  context.fillStyle = colours.warning;
+  context.fillText(`▲ ${text}`, width - PAD, 2);
+}
+
 /** A value above its gradient; an image or the course of a number where that says more. */
 export function paintValue(
   brush: Brush,
@@ -184,4 +209,5 @@ export function paintValue(
   if (isScalar(main)) paintCourse(brush, course, course.at(-1), value ? brush.colours.forward : brush.colours.backward);
   else if (value?.pixels) paintPlanes(brush, value, false);
   else paintTwin(brush, value, gradient);
+  if (value) paintHealth(brush, value);
 }

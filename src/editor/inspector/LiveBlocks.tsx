@@ -22,6 +22,14 @@ import { Fact, Facts, Section } from './Section.tsx';
 
 type Of = 'value' | 'gradient';
 
+/** What is told of activations besides. */
+const HEALTH: Readonly<Record<string, { readonly label: string; readonly title: string }>> = {
+  Tanh: { label: 'saturated', title: 'Outputs beyond ±0.97, where the slope is almost 0' },
+  Sigmoid: { label: 'saturated', title: 'Outputs below 0.015 or above 0.985, where the slope is almost 0' },
+  Softmax: { label: 'saturated', title: 'Rows whose largest probability is above 0.97' },
+  Relu: { label: 'dead units', title: 'Units that give 0 in every row of the batch, and so learn nothing from it' },
+};
+
 interface LiveBlocksProps {
   readonly node: NodeId;
   readonly record: OpRecord | undefined;
@@ -70,7 +78,8 @@ function Block({ node, port, of, title }: BlockProps) {
   const type = usePortType(node, port);
   const stale = useStale();
   const cost = useCostName();
-  const name = useNode(node)?.name;
+  const { name, op = '' } = useNode(node) ?? {};
+  const health = HEALTH[op];
   const single = type?.shape.every((dim) => dim === 1) ?? false;
   const view = () => hub.view(node, of, port);
   const stat = (name: Parameters<typeof statOf>[1]) => {
@@ -110,6 +119,11 @@ function Block({ node, port, of, title }: BlockProps) {
             <Fact label="range">
               <LiveText read={() => `${formatFigure(stat('min'))} to ${formatFigure(stat('max'))}`} />
             </Fact>
+            {health && (
+              <Fact label={<span title={health.title}>{health.label}</span>}>
+                <LiveText read={() => formatPercent(view()?.health)} />
+              </Fact>
+            )}
           </>
         ) : (
           <>

@@ -8,7 +8,7 @@ export function WrongRows({ results }: { readonly results: Results }) {
   const count = confusion?.wrong.length ?? 0;
   const nameOf = (at: number) => predicting.names[at] ?? String(at);
   return (
-    <figure className="min-w-0 max-w-160">
+    <figure className="min-w-64 flex-1 basis-72">
       <figcaption className="mb-1 font-medium">
         Taken for something else
         {count > wrong.length && (

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ProbePlan } from '../../compiler/plan.ts';
 import { FrameHistory, type Moment } from './frame-history.ts';
 
-const probe = { key: 'p' } as ProbePlan;
+const probe = { key: 'p', entries: [] };
 const moment = (step: number, size = 10, sheet = ''): Moment => ({
   frame: { probe: 'p', step, outputs: { summary: new Float32Array(size) }, milliseconds: 1, interval: 50 },
   probe,

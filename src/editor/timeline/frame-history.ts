@@ -2,14 +2,14 @@
  * What was seen of a run, moment by moment, in bounded room: the latest moments lie close together, and those before them
  * the further apart the longer ago.
  */
-import type { ProbePlan } from '../../compiler/plan.ts';
 import type { Frame } from '../../runtime/protocol.ts';
+import type { FrameKey } from '../../runtime/telemetry-hub.ts';
 import { leastMissed } from '../../runtime/thinning.ts';
 
 export interface Moment {
   readonly frame: Frame;
   /** What the frame is read by. */
-  readonly probe: ProbePlan;
+  readonly probe: FrameKey;
   /** The sheet that was open. */
   readonly sheet: string;
 }

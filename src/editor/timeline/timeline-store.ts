@@ -1,6 +1,7 @@
 /** Looking back over a run: which moment is shown, and going on from there. */
 import { createStore } from 'zustand/vanilla';
 import type { TrainingClient } from '../../runtime/client.ts';
+import type { FrameKey } from '../../runtime/telemetry-hub.ts';
 import { announce } from '../announce/announcer.ts';
 import { paused } from '../breakpoints/breakpoint-store.ts';
 import { forget } from '../diverged/follow.ts';
@@ -76,9 +77,13 @@ export async function resumeFromHere(editor: Editor): Promise<void> {
 
 export function followTimeline(editor: Editor, client: Pick<TrainingClient, 'on'>): void {
   let last = 0;
+  /** Of the plan whose frames come now: its graphs are not kept with them. */
+  let reading: FrameKey | null = null;
   client.on('frame', (frame) => {
     const { probe } = hub;
-    if (probe?.key === frame.probe) frames.add({ frame, probe, sheet: sheetOf(editor) });
+    if (!probe || probe.key !== frame.probe) return;
+    if (reading?.entries !== probe.entries) reading = { key: probe.key, entries: probe.entries };
+    frames.add({ frame, probe: reading, sheet: sheetOf(editor) });
   });
   client.on('status', ({ step }) => {
     if (step < last) {
