@@ -55,6 +55,7 @@ function around(record: OpRecord): GraphDocument | null {
 
 function bases(): (readonly [string, GraphDocument])[] {
   const examples = readdirSync(EXAMPLES).flatMap((file) => {
+    if (!file.endsWith('.json')) return [];
     const { document } = parseDocument(readFileSync(new URL(file, EXAMPLES), 'utf8'));
     return document ? [[file, document] as const] : [];
   });
