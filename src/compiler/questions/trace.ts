@@ -11,7 +11,7 @@ import { emitFor } from '../phases/5-plan.ts';
 import { buildTrain } from '../phases/functions/train.ts';
 import type { GraphPlan } from '../plan.ts';
 import { verify } from '../verify.ts';
-import { Packing, type Part } from './pack.ts';
+import { countOf, Packing, type Part } from './pack.ts';
 
 /** Something computed in a step, in order. */
 export interface TracedValue {
@@ -28,10 +28,15 @@ export interface TracedValue {
 export interface Trace {
   readonly graph: GraphPlan;
   readonly values: readonly TracedValue[];
+  /** All elements of the value that was asked for, and its shape; null where there are too many or none was. */
+  readonly whole: (Part & { readonly shape: readonly number[] }) | null;
 }
 
-/** Null where nothing is trained. */
-export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | null {
+/** A value with more elements is not read in full. */
+const MOST = 2 ** 22;
+
+/** Null where nothing is trained. `asked` is the place of a value that is to be read in full. */
+export function compileTrace(drawn: GraphDocument, registry: Registry, asked: number | null = null): Trace | null {
   const { document } = flatten(drawn, registry);
   const program = programOf(drawn, registry);
   const rewrites = rewriteOptions(document);
@@ -46,6 +51,7 @@ export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | 
   const packing = new Packing(b);
   const places = new Map<Value, number>();
   const values: TracedValue[] = [];
+  let whole: Trace['whole'] = null;
   const trace = (value: Value, rest: Omit<TracedValue, 'range'>): void => {
     if (value.type.dtype !== 'float32') return;
     const axes = value.type.shape.map((_, axis) => axis);
@@ -55,6 +61,9 @@ export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | 
       reduce('ReduceMax', value),
       reduce('ReduceSum', b.mul(value, b.scalar(0))),
     ].map((each) => packing.add(each));
+    if (values.length === asked && countOf(value) <= MOST) {
+      whole = { ...packing.add(value), shape: value.type.shape as number[] };
+    }
     places.set(value, values.length);
     values.push({ ...rest, range: { offset: parts[0]?.offset ?? 0, length: parts.length } });
   };
@@ -76,5 +85,5 @@ export function compileTrace(drawn: GraphDocument, registry: Registry): Trace | 
   });
   verify(traced, registry, 'tracing');
   const context = { document, registry, program, rewrites };
-  return { graph: emitFor(context, traced, batchSize, { wasm: 'batch' }).wasm, values };
+  return { graph: emitFor(context, traced, batchSize, { wasm: 'batch' }).wasm, values, whole };
 }

@@ -8,7 +8,7 @@ import { makeModule } from '../commands/modules.ts';
 import { showProblem } from '../commands/view.ts';
 import { createEditor } from '../store/create-editor.ts';
 import { problemsOfSheet } from '../store/runtime-problems.ts';
-import { explainDivergence, findCulprit } from './explain-divergence.ts';
+import { explainDivergence, findCulprit, findElement } from './explain-divergence.ts';
 
 const traced = (node: string, op: string, role: TracedValue['role'], from: number[], at: number): TracedValue => ({
   node,
@@ -48,6 +48,19 @@ test('the first value that is not finite is to blame, with the ranges of what it
     'Clip x of log to at least 0.000001',
     'Lower the learning rate from 0.5 to 0.05',
   ]);
+});
+
+test('the first element that is not finite is named, with its value', () => {
+  const whole = { ...trace, whole: { offset: 9, length: 4, shape: [2, 2] } } as unknown as Trace;
+  const numbers = [-9, 9, 0, 0, 1, 0, Number.NEGATIVE_INFINITY, 0, Number.NaN, -1, -2, Number.NEGATIVE_INFINITY, -3];
+  const frames = [frame(4, ...numbers)];
+  const element = findElement(whole, frames, 4);
+  expect(element).toEqual({ name: '[1, 0]', value: Number.NEGATIVE_INFINITY });
+  const culprit = findCulprit(whole, frames);
+  if (!culprit || !element) throw new Error('nothing was found');
+  const found = explainDivergence(document, registry, { ...culprit, element }, { title: 'The end.', rate: 0.5 });
+  expect(found.cause).toContain('Its element [1, 0] is −∞.');
+  expect(findElement(whole, frames, 5)).toBeUndefined();
 });
 
 test('without a trace the loss is reported as it is', () => {

@@ -5,6 +5,7 @@ import type { Registry } from '../../compiler/op.ts';
 import { partOf } from '../../compiler/questions/pack.ts';
 import type { Trace, TracedValue } from '../../compiler/questions/trace.ts';
 import type { TraceFrame } from '../../runtime/protocol.ts';
+import { elementName } from '../explain/elements.ts';
 import { edgeInto } from '../store/graph-index.ts';
 import { formatFigure } from '../widgets/format.ts';
 
@@ -15,6 +16,17 @@ export interface Culprit {
   readonly step: number;
   /** Of what it was made of: least and greatest. */
   readonly inputs: readonly { readonly value: TracedValue; readonly low: number; readonly high: number }[];
+  /** The first element that is no finite number, if it was looked for. */
+  readonly element?: { readonly name: string; readonly value: number };
+}
+
+/** The element, in a trace that has the value in full. */
+export function findElement({ whole }: Trace, frames: readonly TraceFrame[], step: number): Culprit['element'] {
+  const numbers = frames.find((frame) => frame.step === step)?.numbers;
+  if (!whole || !numbers) return undefined;
+  const values = partOf(numbers, whole);
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  return index < 0 ? undefined : { name: elementName(index, whole.shape), value: values[index] ?? Number.NaN };
 }
 
 /** Null where all steps that were traced are finite. */
@@ -104,7 +116,9 @@ export function explainDivergence(
   const slower = lowerRate(graph, registry, rate);
   const node = graph.nodes[culprit?.value.node ?? ''];
   if (!culprit || !node) return { ...diagnostic('runtime/diverged', {}, { title, severity: 'error' }), fixes: slower };
-  const { value, step, inputs } = culprit;
+  const { value, step, inputs, element } = culprit;
+  const isWhole = element?.name === '[]';
+  const which = element ? ` ${isWhole ? 'It' : `Its element ${element.name}`} is ${formatFigure(element.value)}.` : '';
   const nameOf = (each: TracedValue) => graph.nodes[each.node ?? '']?.name ?? each.op;
   const evidence = inputs.map(({ value: input, low, high }): Evidence => {
     const role = input.role === 'backward' ? 'gradient at ' : '';
@@ -121,7 +135,7 @@ export function explainDivergence(
       {
         severity: 'error',
         title: `${node.name} ${WHAT[value.role]}, in step ${step}`,
-        cause: `${value.op} is the first in that step with a result that is no finite number; what it got is below. ${title}`,
+        cause: `${value.op} is the first in that step with a result that is no finite number; what it got is below.${which} ${title}`,
         evidence,
       },
     ),

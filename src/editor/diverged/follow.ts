@@ -5,7 +5,7 @@ import type { TrainingClient } from '../../runtime/client.ts';
 import type { RuntimeProblem } from '../../runtime/protocol.ts';
 import type { Questions } from '../session/questions.ts';
 import type { Editor } from '../store/create-editor.ts';
-import { explainDivergence, findCulprit } from './explain-divergence.ts';
+import { explainDivergence, findCulprit, findElement } from './explain-divergence.ts';
 
 const CODE = 'runtime/diverged';
 
@@ -33,7 +33,12 @@ export function followDivergence(
     const traced = await questions.trace(step).catch(() => null);
     // Meanwhile the user may have reset or edited.
     if (!isReported() || editor.whole.getState().revision !== revision) return;
-    const culprit = traced && findCulprit(traced.trace, traced.frames);
+    const first = traced && findCulprit(traced.trace, traced.frames);
+    const asked = first ? (traced?.trace.values.indexOf(first.value) ?? -1) : -1;
+    const full = asked < 0 ? null : await questions.trace(step, asked).catch(() => null);
+    if (!isReported() || editor.whole.getState().revision !== revision) return;
+    const element = first && full ? findElement(full.trace, full.frames, first.step) : undefined;
+    const culprit = first && { ...first, ...(element && { element }) };
     const flat = flatten(document, editor.registry).document;
     const found = explainDivergence(flat, editor.registry, culprit, { title: message, rate: learningRate });
     const others = editor.session.getState().problems.filter(({ code }) => code !== CODE);

@@ -28,6 +28,7 @@ import {
   useRecord,
   useSession,
 } from '../store/hooks.ts';
+import { ParameterValues } from '../values/ParameterValues.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Formula } from '../widgets/Formula.tsx';
 import { shortcutOf } from '../widgets/shortcut.ts';
@@ -81,6 +82,7 @@ export function NodeInspector({ id }: { readonly id: NodeId }) {
       )}
       {record?.kind === 'parameter' && <InitialValues id={id} record={record} />}
       <LiveBlocks node={id} record={record} />
+      {record?.kind === 'parameter' && <ParameterValues id={id} />}
       {record && <GradientTools id={id} record={record} />}
       {record && <Gradient id={id} record={record} />}
       {record?.doc.notes && (

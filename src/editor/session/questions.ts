@@ -69,9 +69,9 @@ export class Questions {
     return this.#client.checkGradients(plan);
   }
 
-  /** The step whose loss was no number, and the one before it. */
-  async trace(bad: number): Promise<Traced | null> {
-    const trace = compileTrace(this.#document(), this.#editor.registry);
+  /** The step whose loss was no number, and the one before it; `asked` is a value of the trace to be read in full. */
+  async trace(bad: number, asked: number | null = null): Promise<Traced | null> {
+    const trace = compileTrace(this.#document(), this.#editor.registry, asked);
     const frames = trace ? await this.#client.trace(trace.graph, bad) : [];
     return trace && frames.length > 0 ? { trace, frames } : null;
   }

@@ -118,6 +118,12 @@ describe('a loss that is no number', () => {
       values.find(({ range }) => !Number.isFinite(frames[at]?.numbers[range.offset + 2] ?? 0));
     expect(firstBad(0)).toBeUndefined();
     expect(firstBad(1)).toMatchObject({ node: 'log', op: 'Log', role: 'forward' });
+    // Read in full, the value has its element that is no number.
+    const place = values.findIndex(({ node, role }) => node === 'log' && role === 'forward');
+    const full = compileTrace(document, registry, place) as Trace;
+    const [, bad] = await trainer.trace(full.graph, checkpoints[0] as Checkpoint, 4);
+    expect(full.whole?.shape).toEqual([1]);
+    expect(bad?.numbers[full.whole?.offset ?? -1]).toBeNaN();
     // The state that training has come to is put back.
     expect(await trainer.readState()).toEqual(state);
   });
