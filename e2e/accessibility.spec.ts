@@ -24,6 +24,7 @@ async function inspect(page: Page, { name, show, leave }: State, bothThemes: boo
 
 for (const { name, document, states } of WALKS) {
   test(`no barriers: ${name}`, async ({ page }) => {
+    test.setTimeout(60_000 + 15_000 * states.length);
     await openApp(page, 'wasm', document);
     await choose(page, 'Light');
     for (const state of states) await inspect(page, state, true);

@@ -75,19 +75,18 @@ try {
     ['wide', WIDE, [...WALKS, trained, ...sizes]],
     ['narrow', NARROW, [...SMALL, trained]],
   ] as const) {
-    const context = await browser.newContext({
-      baseURL: `http://127.0.0.1:${PORT}/`,
-      viewport,
-      serviceWorkers: 'block',
-      reducedMotion: 'reduce',
-    });
-    context.setDefaultTimeout(30_000);
     for (const walk of walks.filter(isWanted)) {
-      const page = await context.newPage();
-      await take(page, walk, size);
-      await page.close();
+      // Each as on a first visit.
+      const context = await browser.newContext({
+        baseURL: `http://127.0.0.1:${PORT}/`,
+        viewport,
+        serviceWorkers: 'block',
+        reducedMotion: 'reduce',
+      });
+      context.setDefaultTimeout(30_000);
+      await take(await context.newPage(), walk, size);
+      await context.close();
     }
-    await context.close();
   }
 } finally {
   await browser.close();

@@ -209,6 +209,15 @@ const moduleStates: readonly State[] = [
       await expect(node(page, 'module')).toHaveCount(0);
     },
   },
+  {
+    name: 'what a module says and exposes',
+    async show(page) {
+      const attributes = inspector(page).getByRole('combobox', { name: 'Expose an attribute of a node inside' });
+      await attributes.selectOption({ label: 'hidden.alpha' });
+      await expect(inspector(page).getByRole('textbox', { name: 'What instances call hidden.alpha' })).toBeVisible();
+      await inspector(page).getByRole('textbox', { name: 'Description of the module' }).fill('A layer.');
+    },
+  },
 ];
 
 const panels: readonly State[] = [
@@ -282,7 +291,7 @@ export const WALKS: readonly Walk[] = [
         name: 'diverged and paused',
         async show(page) {
           await transport(page).getByRole('button', { name: 'Train' }).click();
-          await expect(page.getByRole('alert')).toContainText(/not finite, in step \d+/);
+          await expect(page.getByRole('alert')).toContainText(/not finite, in step \d+/, { timeout: 30_000 });
           await expect(readout(page, 'loss')).toHaveText(/NaN|∞/);
         },
       },

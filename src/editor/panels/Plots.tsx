@@ -68,7 +68,7 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
           Loss
         </Choice>
         {metrics.slice(0, 2).map((name) => (
-          <Choice key={name} pressed={metric === name} onClick={() => setChosen(name)}>
+          <Choice key={name} kind="name" pressed={metric === name} onClick={() => setChosen(name)}>
             {name}
           </Choice>
         ))}

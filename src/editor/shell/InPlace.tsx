@@ -25,7 +25,7 @@ export function InPlace({ narrow }: { readonly narrow: boolean }) {
       <HelpDialog />
       <Tour />
       {narrow && untouched && (
-        <TourOffer className="fixed inset-x-2 bottom-30 z-20 mx-auto max-w-xs rounded-xl border border-line bg-panel py-1.5 pr-1.5 pl-3 shadow-float" />
+        <TourOffer className="fixed inset-x-2 bottom-40 z-20 mx-auto max-w-xs rounded-xl border border-line bg-panel py-1.5 pr-1.5 pl-3 shadow-float" />
       )}
     </>
   );

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 
+const PLAIN = 'min-h-6 rounded-md px-1.5 text-faint hover:text-ink aria-pressed:font-medium aria-pressed:text-ink';
+
 const KINDS = {
-  plain:
-    'min-h-6 max-w-24 truncate rounded-md px-1.5 text-faint hover:text-ink aria-pressed:font-medium aria-pressed:text-ink',
+  plain: `${PLAIN} shrink-0`,
+  /** Somebody's name for something, which may be long. */
+  name: `${PLAIN} min-w-0 max-w-24 truncate`,
   framed:
     'flex min-h-7 items-center gap-1.5 rounded-md border border-transparent px-2 text-muted hover:text-ink aria-pressed:border-line aria-pressed:bg-panel-2 aria-pressed:text-ink',
 } as const;
