@@ -62,7 +62,7 @@ function sayOdd(table: Table, used: Used, row: number): never {
   const text = classOf ? column.texts[codeOf(used, row)] : column.odd.find((cell) => cell.row === row)?.text;
   const where = `${table.name}, ${table.place(row)}, column “${column.name}”`;
   const cause =
-    'Correct it in the file, give the column another role, or say below that such rows are left out or filled with the mean.';
+    'Correct it in the file, give the column another role, or choose that odd cells are left out or filled.';
   if (text === undefined || isMissing(text)) fail('data/cell', `${where}: there is no value`, cause);
   const what = recipe.classes ? 'no class' : 'no number';
   return fail(recipe.classes ? 'data/classes' : 'data/cell', `${where}: “${text.slice(0, 40)}” is ${what}`, cause);
@@ -78,7 +78,7 @@ function usableRows(table: Table, features: readonly Used[], labels: readonly Us
       fail(
         'data/row',
         `${table.name}, ${table.place(flaw[0])} ${flaw[1]}`,
-        `${table.flaws.size === 1 ? 'It is the only such row' : `There are ${table.flaws.size} such rows`}. Correct the file, or say below that such rows are left out.`,
+        `${table.flaws.size === 1 ? 'It is the only such row' : `There are ${table.flaws.size} such rows`}. Correct the file, or choose that odd rows are left out.`,
       );
     }
   }

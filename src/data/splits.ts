@@ -6,15 +6,21 @@ import { shuffle } from './random.ts';
 
 const NAMES = ['train', 'validation', 'test'] as const;
 
-/** How many of `count` rows each share gets: whole numbers, each less than one away from its exact part. */
-function apportion(count: number, shares: readonly number[]): number[] {
+/**
+ * How many of `count` rows each share gets: whole numbers, each less than one away from its exact part. `debts` are what
+ * each share has got too little of before; they are brought up to date.
+ */
+function apportion(count: number, shares: readonly number[], debts: number[]): number[] {
   const exact = shares.map((share) => share * count);
   const parts = exact.map(Math.floor);
   const left = count - parts.reduce((sum, part) => sum + part, 0);
   const order = exact
     .map((value, at) => ({ at, rest: value - (parts[at] ?? 0) }))
+    .filter(({ rest }) => rest > 0)
+    .map(({ at, rest }) => ({ at, rest: rest + (debts[at] ?? 0) }))
     .sort((a, b) => b.rest - a.rest || a.at - b.at);
   for (const { at } of order.slice(0, left)) parts[at] = (parts[at] ?? 0) + 1;
+  for (const [at, part] of parts.entries()) debts[at] = (debts[at] ?? 0) + (exact[at] ?? 0) - part;
   return parts;
 }
 
@@ -38,8 +44,9 @@ export function divide(rows: Int32Array, recipe: SplitRecipe, classes: Int32Arra
     if (members) members.push(at);
     else groups.set(group, [at]);
   }
+  const debts = shares.map(() => 0);
   for (const members of groups.values()) {
-    const [train = 0, validation = 0] = apportion(members.length, shares);
+    const [train = 0, validation = 0] = apportion(members.length, shares, debts);
     for (const [place, at] of members.entries()) target[at] = place < train ? 0 : place < train + validation ? 1 : 2;
   }
   const order = new Int32Array(rows.length);

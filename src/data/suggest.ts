@@ -30,7 +30,7 @@ const withClasses = ({ classes }: ColumnSummary) => ({ classes: classes?.map(({ 
 function columnOf(column: ColumnSummary, label: ColumnSummary | undefined, { rows }: Preview): ColumnRecipe {
   const { name } = column;
   if (column === label) return { name, role: 'label', ...(isClass(column, rows) && withClasses(column)) };
-  const isId = ID_NAME.test(name) && column.numbers?.whole === true && kindsOf(column) === rows;
+  const isId = ID_NAME.test(name) && column.numbers?.whole === true && kindsOf(column) > 0.95 * rows;
   if (isText(column)) {
     return kindsOf(column) <= FEW_CLASSES && kindsOf(column) > 1
       ? { name, role: 'feature', ...withClasses(column) }

@@ -3,7 +3,7 @@ import { type ClipboardEvent, useId, useState } from 'react';
 import { DATASET_NAMES } from '../../nodes/datasets.ts';
 import { Button } from '../widgets/Button.tsx';
 import { pickInputs } from './chosen-files.ts';
-import { dataDialog, readFiles, readSource, readText } from './dialog-store.ts';
+import { dataDialog, drafts, readFiles, readSource, readText } from './dialog-store.ts';
 import { PaintPlane } from './PaintPlane.tsx';
 
 async function pick(kind: 'files' | 'folder') {
@@ -15,7 +15,7 @@ async function pick(kind: 'files' | 'folder') {
 export function Choose() {
   const trouble = dataDialog((state) => state.trouble);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {trouble && (
         <div role="alert" className="rounded-md border border-error px-3 py-2">
           <p className="font-medium text-error">{trouble.title}</p>
@@ -52,7 +52,7 @@ export function Choose() {
 
 function Paste() {
   const id = useId();
-  const [text, setText] = useState('');
+  const text = drafts((state) => state.text);
   const paste = (event: ClipboardEvent) => {
     const pasted = event.clipboardData.getData('text');
     // A table, rather than a word that is put into what is typed already.
@@ -73,7 +73,7 @@ function Paste() {
         placeholder={'width, height, kind\n1.4, 0.2, small\n4.7, 1.4, large'}
         value={text}
         onPaste={paste}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => drafts.setState({ text: event.target.value })}
       />
       <Button className="mt-1" disabled={text.trim() === ''} onClick={() => void readText(text)}>
         Use this table

@@ -64,7 +64,8 @@ function contentOf({ shape, numbers, kinds, bad, missing, classes }: ColumnSumma
   if (numbers && bad === 0) {
     const { min, max, mean, std } = numbers;
     const of = shape.length > 0 ? `${shape.join(' × ')} numbers, ` : '';
-    return `${of}${formatFigure(min)} … ${formatFigure(max)}, mean ${formatFigure(mean)} ± ${formatFigure(std)}${odd}`;
+    const end = numbers.whole ? formatCount : formatFigure;
+    return `${of}${end(min)} … ${end(max)}, mean ${formatFigure(mean)} ± ${formatFigure(std)}${odd}`;
   }
   const first = (classes ?? []).slice(0, 3).map(({ text }) => text);
   const more = kinds !== null && kinds > first.length ? ', …' : '';

@@ -14,7 +14,7 @@ export function DataDialog() {
       open={open}
       onClose={closeDialog}
       title={editing === null ? 'Add data' : `Data set ${editing}`}
-      description="What you choose stays in this browser. The drawing holds only the recipe."
+      description="Files stay in this browser; the drawing holds only how data is made of them."
       className="max-w-4xl"
     >
       <Stage />

@@ -1,15 +1,25 @@
 import { useId } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { DataSource, PictureFormat, TableFormat } from '../../compiler/datasets.ts';
 import type { DatasetPlan } from '../../data/prepare.ts';
 import { classWarnings } from '../../data/suggest.ts';
 import type { Preview } from '../../data/summary.ts';
 import type { Looked, Outcome } from '../../runtime/data-session.ts';
+import { useDocumentState } from '../store/hooks.ts';
 import { Button } from '../widgets/Button.tsx';
 import { formatAmount, formatCount } from '../widgets/format.ts';
 import { SeverityMark } from '../widgets/SeverityMark.tsx';
 import { Toggle } from '../widgets/Toggle.tsx';
 import { Columns } from './Columns.tsx';
-import { cancelReading, createDataset, dataDialog, isTrouble, readAs, type Trouble } from './dialog-store.ts';
+import {
+  cancelReading,
+  createDataset,
+  dataDialog,
+  dataNodes,
+  isTrouble,
+  readAs,
+  type Trouble,
+} from './dialog-store.ts';
 import { Head } from './Head.tsx';
 import { NumberField } from './NumberField.tsx';
 import { Options } from './Options.tsx';
@@ -21,7 +31,7 @@ export function Look() {
   if (!looked || !plan) return null;
   const { preview, source } = looked;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <p className="min-w-0 break-words">
           <span className="font-medium">{preview.name}</span>{' '}
@@ -31,7 +41,7 @@ export function Look() {
       </div>
       <Warnings preview={preview} plan={plan} />
       <Columns preview={preview} plan={plan} />
-      <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 md:grid-cols-[minmax(0,1fr)_20rem]">
         <Head preview={preview} />
         <Options plan={plan} />
       </div>
@@ -151,43 +161,66 @@ function Warnings({ preview, plan }: { readonly preview: Preview; readonly plan:
 
 function Create({ looked }: { readonly looked: Looked }) {
   const id = useId();
-  const { name, editing, outcome, keeping, target } = dataDialog();
+  const { name, editing, outcome, keeping } = dataDialog();
   const isReady = outcome !== null && !isTrouble(outcome) && !keeping;
   return (
-    <div className="sticky -bottom-4 -mx-4 -mb-4 grid gap-2 border-t bg-panel px-4 py-3">
+    <div className="sticky -bottom-4 -mx-4 -mb-4 grid gap-2 rounded-b-xl border-t bg-panel px-4 py-3">
       <div aria-live="polite">
         {outcome === null ? <p className="text-muted">Preparing {looked.preview.name}…</p> : <Made outcome={outcome} />}
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         {editing === null && (
           <>
-            <label htmlFor={id} className="text-muted">
-              Name
-            </label>
-            <input
-              id={id}
-              className="field max-w-48"
-              autoComplete="off"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => dataDialog.setState({ name: event.target.value })}
-            />
+            <span className="flex items-center gap-2">
+              <label htmlFor={id} className="text-muted">
+                Name
+              </label>
+              <input
+                id={id}
+                className="field max-w-40"
+                autoComplete="off"
+                spellCheck={false}
+                value={name}
+                onChange={(event) => dataDialog.setState({ name: event.target.value })}
+              />
+            </span>
+            <Reader />
           </>
         )}
         <span className="ml-auto flex gap-2">
           <Button onClick={cancelReading}>{editing === null ? 'Back' : 'Cancel'}</Button>
           <Button kind="primary" disabled={!isReady} onClick={() => void createDataset()}>
-            {keeping
-              ? 'Keeping…'
-              : editing !== null
-                ? 'Change'
-                : target
-                  ? 'Use in the selected node'
-                  : 'Add to the drawing'}
+            {keeping ? 'Keeping…' : editing === null ? 'Create' : 'Change'}
           </Button>
         </span>
       </div>
     </div>
+  );
+}
+
+const NEW_NODE = '';
+
+/** Which node will read the data set. */
+function Reader() {
+  const target = dataDialog((state) => state.target);
+  const nodes = useDocumentState(useShallow((state) => dataNodes(state.document.graph.nodes)));
+  if (nodes.length === 0) return null;
+  return (
+    <label className="flex items-center gap-2 text-muted">
+      for
+      <select
+        className="field w-auto! max-w-40"
+        value={target ?? NEW_NODE}
+        onChange={(event) => dataDialog.setState({ target: event.target.value || null })}
+      >
+        {nodes.map((node) => (
+          <option key={node.id} value={node.id}>
+            {node.name}
+          </option>
+        ))}
+        <option value={NEW_NODE}>a new node</option>
+      </select>
+    </label>
   );
 }
 

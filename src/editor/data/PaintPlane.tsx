@@ -2,7 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { Button } from '../widgets/Button.tsx';
 import { Choice } from '../widgets/Choice.tsx';
 import { formatAmount } from '../widgets/format.ts';
-import { readSource } from './dialog-store.ts';
+import { drafts, readSource } from './dialog-store.ts';
 
 /** Classes are told apart by shape as well as by shade. */
 const SHAPES = ['●', '▲', '■', '✚'] as const;
@@ -14,13 +14,16 @@ const SPACING = 0.08;
 
 type Point = readonly [x: number, y: number, kind: number];
 
+const setPoints = (change: (old: readonly Point[]) => readonly Point[]) =>
+  drafts.setState(({ points }) => ({ points: change(points) }));
+
 const round = (value: number) => Math.round(Math.min(1, Math.max(-1, value)) * 1000) / 1000;
 const toPixel = ([x, y]: Point) => ({ left: ((x + 1) / 2) * SIZE, top: ((1 - y) / 2) * SIZE });
 
 /** Points of up to four classes, painted on a plane from -1 to 1 by pointer or by arrow keys and Enter. */
 export function PaintPlane() {
   const [kind, setKind] = useState(0);
-  const [points, setPoints] = useState<readonly Point[]>([]);
+  const points = drafts((state) => state.points);
   const [cursor, setCursor] = useState<readonly [number, number]>([0, 0]);
   const plane = useRef<SVGSVGElement>(null);
 
@@ -111,7 +114,7 @@ export function PaintPlane() {
         <Button disabled={!enough} onClick={() => void readSource({ kind: 'points', points: points.flat() })}>
           Use these points
         </Button>
-        <Button kind="quiet" disabled={points.length === 0} onClick={() => setPoints([])}>
+        <Button kind="quiet" disabled={points.length === 0} onClick={() => setPoints(() => [])}>
           Clear
         </Button>
       </div>

@@ -8,7 +8,7 @@ import {
   recipeKey,
   type TableFormat,
 } from '../../compiler/datasets.ts';
-import type { NodeId } from '../../compiler/document.ts';
+import type { DocumentNode, NodeId } from '../../compiler/document.ts';
 import { DataError } from '../../data/errors.ts';
 import type { DatasetPlan } from '../../data/prepare.ts';
 import type { DataInput, Progress } from '../../data/streams.ts';
@@ -57,6 +57,12 @@ const NOTHING: DataDialogState = {
 
 export const dataDialog = create<DataDialogState>(() => NOTHING);
 
+/** What was typed and painted: it is there when one comes back. */
+export const drafts = create<{
+  readonly text: string;
+  readonly points: readonly (readonly [x: number, y: number, kind: number])[];
+}>(() => ({ text: '', points: [] }));
+
 /** Longer texts are kept like a file instead of in the drawing. */
 const LONGEST_TEXT = 20_000;
 /** After the last change of the plan. */
@@ -83,13 +89,19 @@ function stop(): void {
   client = null;
 }
 
+/** The nodes of a sheet that read data. */
+export function dataNodes(nodes: Readonly<Record<NodeId, DocumentNode>>): readonly DocumentNode[] {
+  return Object.values(nodes).filter(({ op }) => op === 'Data');
+}
+
 /** Opens the dialog: for a new data set, or to change one. */
 export function openDialog(editing: string | null = null): void {
   stop();
-  const { document } = editor.document.getState();
-  const [selected, ...others] = editor.ui.getState().selection.nodes;
-  const node = selected === undefined || others.length > 0 ? undefined : document.graph.nodes[selected];
-  const target = node?.op === 'Data' && editing === null ? node.id : null;
+  const nodes = dataNodes(editor.document.getState().document.graph.nodes);
+  const { selection } = editor.ui.getState();
+  const selected = nodes.find(({ id }) => selection.nodes.includes(id));
+  // A graph reads one data set, so a drawing with a single Data node means that one.
+  const target = (selected ?? (nodes.length === 1 ? nodes[0] : undefined))?.id ?? null;
   setState({ ...NOTHING, editing, target, name: editing ?? '' });
   editor.ui.set({ dialog: 'data' });
   const recipe = editing === null ? undefined : editor.whole.getState().document.graph.datasets?.[editing];
