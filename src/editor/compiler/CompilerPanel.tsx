@@ -11,10 +11,6 @@ import { type Reported, useReport } from './use-report.ts';
 
 const NO_PHASES: readonly PhaseReport[] = [];
 
-function total({ equations: { forward, backward, update } }: PhaseReport): number {
-  return forward + backward + update;
-}
-
 /** What the compiler makes of the drawing, phase by phase, and what it may do. */
 export function CompilerPanel({ onClose }: { readonly onClose?: () => void }) {
   const reported = useReport();
@@ -30,7 +26,7 @@ export function CompilerPanel({ onClose }: { readonly onClose?: () => void }) {
       <div className="flex h-10 shrink-0 items-stretch border-b pr-1 pl-2">
         <Tabs.List aria-label="Compiler" className="scroll-thin flex min-w-0 flex-1 overflow-x-auto overflow-y-hidden">
           {phases.map((phase) => (
-            <Tab key={phase.phase} value={phase.phase} count={total(phase)}>
+            <Tab key={phase.phase} value={phase.phase} count={phase.count}>
               {phase.phase.charAt(0).toUpperCase() + phase.phase.slice(1)}
             </Tab>
           ))}

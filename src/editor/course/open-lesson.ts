@@ -64,10 +64,13 @@ export async function openLesson(editor: Editor, id: string, { again = false } =
   if (open !== null) course.setDrawing(id, open);
   // On a small window the text would cover the drawing, and its bar stays in sight.
   const { panels } = editor.ui.getState();
-  const plots = Object.values(start.graph.nodes).some(({ op }) => op === 'Parameter');
+  // Curves are of batches.
+  const plots = start.graph.training.batchSize > 1 && Object.values(start.graph.nodes).some(({ op }) => op === 'Data');
   editor.ui.set({ dialog: null, panels: isNarrow() ? NO_PANELS : { ...panels, palette: false, plots } });
   course.enter(id);
   setAddress(`#lesson=${id}`);
+  // The panel took some of the canvas.
+  requestAnimationFrame(() => requestAnimationFrame(() => editor.view.fit()));
   // So that nodes show their values before anything is trained.
   await sessionActions()
     .ready()

@@ -85,6 +85,10 @@ export class SessionController implements SessionActions {
   #observed = '';
   #watching = true;
   #wanted = false;
+  /** The graph when the last run was asked for. */
+  #begunWith: unknown = null;
+  /** Step of the last frame. */
+  #lookedAt = 0;
 
   constructor({ editor, client, hub, backend = 'auto', sight, prepareData = async () => {} }: ControllerOptions) {
     this.#editor = editor;
@@ -97,6 +101,10 @@ export class SessionController implements SessionActions {
     hub.connect(client);
     client.on('status', (status) => this.#showStatus(status));
     client.on('losses', () => this.#showProgress());
+    client.on('frame', ({ step }) => {
+      this.#lookedAt = step;
+      if (hub.training.last === null) this.#showProgress();
+    });
     client.on('evaluation', (evaluation) => this.#showEvaluation(evaluation));
     client.on('rules', (rules) => editor.session.set({ rules }));
     client.on('started', ({ until }) => editor.session.set({ until: until ?? this.#lastStep() }));
@@ -229,6 +237,7 @@ export class SessionController implements SessionActions {
     this.#wanted = false;
     this.#plan = null;
     this.#loaded = null;
+    this.#lookedAt = 0;
     this.#observed = '';
     this.#hub.forget();
     this.#clear();
@@ -256,6 +265,7 @@ export class SessionController implements SessionActions {
 
   #run(begin: () => Promise<RunResult>): void {
     this.#wanted = true;
+    this.#begunWith = this.#document().graph;
     // A script may have trained without looking.
     this.#watching = true;
     void this.#load()
@@ -294,7 +304,8 @@ export class SessionController implements SessionActions {
 
   /** After an edit: what runs goes on with the new graph as soon as that has no errors. */
   async #refresh(): Promise<void> {
-    const again = this.#wanted;
+    // A run that began after the edit has the new graph already.
+    const again = this.#wanted && this.#begunWith !== this.#document().graph;
     if (!this.#derive().plan || !this.#plan) return;
     try {
       await this.#load();
@@ -403,8 +414,10 @@ export class SessionController implements SessionActions {
     const time = performance.now();
     if (!now && time - this.#lastStatus < STATUS_INTERVAL_MS) return;
     this.#lastStatus = time;
-    const { step, training, stepsPerSecond } = this.#hub;
+    const { training, stepsPerSecond } = this.#hub;
     const { stepsPerEpoch } = this.#client.status;
+    // Without a loss nothing is told of single steps but by frames.
+    const step = Math.max(this.#hub.step, this.#client.status.step, training.last ? 0 : this.#lookedAt);
     const loss = training.last?.y ?? null;
     const epoch = Math.floor(step / Math.max(1, stepsPerEpoch));
     const stepRate = this.#hub.learningRate.last?.y ?? null;

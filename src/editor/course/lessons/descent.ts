@@ -45,10 +45,10 @@ export const descent: Lesson = {
           : size < 0.2 || `α is ${tell(size)}, too large for this surface. Take 0.02.`;
       },
       answer(pen) {
-        pen.add('slope', 'Grad', { cost: 'C.y', 'wrt.0': 'w.value' }, {}, [5, 1]);
-        pen.add('alpha', 'Constant', {}, { values: [0.02] }, [5, 2]);
-        pen.add('change', 'Mul', { a: 'slope.gradient.0', b: 'alpha.value' }, {}, [6, 1]);
-        pen.add('next', 'Sub', { a: 'w.value', b: 'change.y' }, {}, [7, 1]);
+        pen.add('slope', 'Grad', { cost: 'C.y', 'wrt.0': 'w.value' }, {}, [3, 2]);
+        pen.add('alpha', 'Constant', {}, { values: [0.02] }, [3, 3]);
+        pen.add('change', 'Mul', { a: 'slope.gradient.0', b: 'alpha.value' }, {}, [4, 3]);
+        pen.add('next', 'Sub', { a: 'w.value', b: 'change.y' }, {}, [5, 3]);
         pen.wire('next.y', 'w.update');
       },
     },
@@ -91,7 +91,7 @@ export const descent: Lesson = {
       answer(pen) {
         pen.unwire('w.update');
         for (const id of ['slope', 'alpha', 'change', 'next']) pen.remove(id);
-        pen.add('sgd', 'SGD', { cost: 'C.y' }, { lr: 0.02 }, [5, 1]);
+        pen.add('sgd', 'SGD', { cost: 'C.y' }, { lr: 0.02 }, [6, 1]);
       },
     },
   ],
