@@ -11,9 +11,10 @@ import { CanvasMenu } from './CanvasMenu.tsx';
 import { ConnectHint } from './ConnectHint.tsx';
 import { Graph } from './Graph.tsx';
 import { onClick, onDoubleClick, onFocus, onKeyDown, onPointerDown } from './gestures/clicks.ts';
-import { onDragOver, onDrop } from './gestures/drop.ts';
+import { onDragLeave, onDragOver, onDrop } from './gestures/drop.ts';
 import { forgetSpace, onSpaceDown, onSpaceUp } from './gestures/space-tap.ts';
 import { useCut } from './gestures/use-cut.ts';
+import { WheelQuestion } from './WheelQuestion.tsx';
 import { ArrowHeads } from './Wire.tsx';
 
 /** The canvas: the document as nodes and wires, the layers derived from it, and every gesture that edits it. */
@@ -52,6 +53,7 @@ function Flow() {
         onPointerDown={onPointerDown}
         onPointerUp={forgetSpace}
         onDragOver={onDragOver}
+        onDragLeave={onDragLeave}
         onDrop={onDrop}
       >
         <ArrowHeads />
@@ -59,6 +61,7 @@ function Flow() {
         <ConnectHint />
         <Breadcrumb />
         <FindBar />
+        <WheelQuestion />
       </section>
     </CanvasMenu>
   );

@@ -1,6 +1,6 @@
 import { Check, ChevronRight } from 'lucide-react';
 import { ContextMenu } from 'radix-ui';
-import { type MouseEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { type MouseEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
 import type { Command } from '../commands/command.ts';
 import { savedViews } from '../commands/saved-views.ts';
 import { editor } from '../store/editor.ts';
@@ -24,10 +24,24 @@ function chooseTarget(element: Element): MenuTarget {
   return node ? { kind: 'node', node } : edge ? { kind: 'wire', edge } : { kind: 'canvas' };
 }
 
+/** The finger that opened the menu is lifted without a click, which would close it again. */
+function makeNoClick() {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const end = (event: Event) => {
+    if (event.type === 'touchend' && event.cancelable) event.preventDefault();
+    stop.abort();
+  };
+  window.addEventListener('touchend', end, { signal, capture: true, passive: false });
+  for (const other of ['touchcancel', 'touchstart']) window.addEventListener(other, end, { signal, capture: true });
+}
+
 /** Menus of canvas, node, wire and port: by the right button, a long press, the Menu key or Shift+F10. */
 export function CanvasMenu({ children }: { readonly children: ReactNode }) {
   const [target, setTarget] = useState<MenuTarget>({ kind: 'canvas' });
   const [open, setOpen] = useState(false);
+  /** What a finger or a pen was put down on. */
+  const pressed = useRef<Element | null>(null);
 
   const onContextMenu = (event: MouseEvent<HTMLElement>) => {
     const element = event.target as Element;
@@ -40,11 +54,19 @@ export function CanvasMenu({ children }: { readonly children: ReactNode }) {
     setTarget(chooseTarget(element));
   };
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
-    if (event.pointerType !== 'mouse') setTarget(chooseWithout(event.target as Element));
+    pressed.current = event.pointerType === 'mouse' ? null : (event.target as Element);
+  };
+  // A touch may become a drag as well, so that it selects only once the menu opens.
+  const onOpenChange = (next: boolean) => {
+    if (next && pressed.current) {
+      setTarget(chooseTarget(pressed.current));
+      makeNoClick();
+    }
+    setOpen(next);
   };
 
   return (
-    <ContextMenu.Root onOpenChange={setOpen} modal={false}>
+    <ContextMenu.Root onOpenChange={onOpenChange} modal={false}>
       <ContextMenu.Trigger asChild onContextMenuCapture={onContextMenu} onPointerDownCapture={onPointerDown}>
         {children}
       </ContextMenu.Trigger>
@@ -76,15 +98,6 @@ function focusFirst(menu: HTMLElement | null): void {
   requestAnimationFrame(() => {
     menu?.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')?.focus({ preventScroll: true });
   });
-}
-
-/** A touch may become a drag as well, so that it does not select yet. */
-function chooseWithout(element: Element): MenuTarget {
-  const port = portAt(element);
-  if (port) return { kind: 'port', end: port };
-  const node = nodeAt(element);
-  const edge = edgeAt(element);
-  return node ? { kind: 'node', node } : edge ? { kind: 'wire', edge } : { kind: 'canvas' };
 }
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {

@@ -2,6 +2,7 @@
 import { getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { NodeId } from '../../compiler/document.ts';
+import { focusFind } from '../find/focus-find.ts';
 import { NO_VIEW, type Point, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
 import { fitPadding } from './fit.ts';
@@ -139,13 +140,7 @@ export function useView(nodes: readonly FlowNode[], glide: View['glide']) {
         const point = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
         target.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...point }));
       },
-      focusFind() {
-        requestAnimationFrame(() => {
-          const field = element()?.closest('[data-canvas]')?.querySelector<HTMLInputElement>('[data-find]');
-          field?.focus();
-          field?.select();
-        });
-      },
+      focusFind,
       focus(node) {
         if (node) keepInSight(node);
         const target = node ? `.react-flow__node[data-id="${CSS.escape(node)}"]` : '.react-flow__node[tabindex="0"]';

@@ -1,4 +1,5 @@
 /** How the canvas behaves: remembered in the browser, and no part of the document. */
+import type { CanvasSettings } from '../store/canvas-store.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { always, type Command } from './command.ts';
 
@@ -23,6 +24,24 @@ export const switchPointer: Command = {
   group: 'View',
   enabled: always,
   run(editor) {
-    editor.canvas.set({ pointer: editor.canvas.getState().pointer === 'mouse' ? 'trackpad' : 'mouse' });
+    const pointer = editor.canvas.getState().pointer === 'mouse' ? 'trackpad' : 'mouse';
+    return choosePointer.run(editor, { pointer });
   },
+};
+
+export const choosePointer: Command<Pick<CanvasSettings, 'pointer'>> = {
+  id: 'view.choose-pointer',
+  label: 'What the wheel does',
+  group: 'View',
+  enabled: always,
+  run: (editor, { pointer }) => editor.canvas.set({ pointer, asked: true, asking: false }),
+};
+
+/** Asks what the wheel is to do when it is turned for the first time. */
+export const askPointer: Command = {
+  id: 'view.ask-pointer',
+  label: 'Ask what the wheel does',
+  group: 'View',
+  enabled: (editor) => !editor.canvas.getState().asked,
+  run: (editor) => editor.canvas.set({ asked: true, asking: true }),
 };

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { mainView } from '../commands/outline.ts';
+import { FindBar } from '../find/FindBar.tsx';
 import { useUi } from '../store/hooks.ts';
 import { Outline } from './Outline.tsx';
 
@@ -17,6 +18,7 @@ export function MainView({ narrow = false, children }: MainViewProps) {
   if (view === 'outline') {
     return (
       <main className="@container relative flex min-h-0 min-w-0 flex-1 flex-col" data-view="outline">
+        <FindBar />
         {/* Rows end above what floats below. */}
         <div className={`min-h-0 flex-1 ${plots ? 'pb-50' : 'pb-16'}`}>
           <Outline alone />

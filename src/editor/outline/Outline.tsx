@@ -16,6 +16,7 @@ import type { NodeId } from '../../compiler/document.ts';
 import { rename as renameCommand } from '../commands/nodes.ts';
 import { focusPane } from '../commands/panes.ts';
 import { openSearch } from '../commands/view.ts';
+import { focusFind } from '../find/focus-find.ts';
 import { useNarrow } from '../shell/use-narrow.ts';
 import { NO_VIEW, type View } from '../store/create-editor.ts';
 import { editor } from '../store/editor.ts';
@@ -202,7 +203,7 @@ function Grid({ rows, as, sort, setSort, setOpen, alone }: GridProps) {
   // Without a canvas, what leads to a node leads here.
   useEffect(() => {
     if (!alone) return;
-    const view: View = { ...NO_VIEW, center: freePlace, focus: (node) => node && focusNode(node) };
+    const view: View = { ...NO_VIEW, center: freePlace, focusFind, focus: (node) => node && focusNode(node) };
     editor.view = view;
     return () => {
       if (editor.view === view) editor.view = NO_VIEW;

@@ -9,6 +9,7 @@ import { searchRecords, usePaletteModules } from '../modules/palette-modules.ts'
 import { editor } from '../store/editor.ts';
 import { IconButton, Key, Tip } from '../widgets/Button.tsx';
 import { focusItem, moveByArrows } from '../widgets/roving.ts';
+import { setDragged } from './dragged.ts';
 import { OperatorHelp } from './OperatorHelp.tsx';
 import { byCategory } from './search.ts';
 
@@ -176,7 +177,9 @@ const Item = memo(function Item({ record, alias, first, onPlace }: ItemProps) {
         onDragStart={(event) => {
           event.dataTransfer.setData(OPERATOR_DRAG_TYPE, record.name);
           event.dataTransfer.effectAllowed = 'copy';
+          setDragged(record.name);
         }}
+        onDragEnd={() => setDragged(null)}
       >
         <span aria-hidden="true" className="w-5 shrink-0 text-center font-serif text-muted">
           {record.glyph}

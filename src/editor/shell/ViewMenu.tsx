@@ -1,6 +1,6 @@
 import { Binary, Keyboard, Settings2 } from 'lucide-react';
 import { useStore } from 'zustand/react';
-import { toggleMinimap, toggleSnapGrid, toggleSnapNodes } from '../commands/canvas-settings.ts';
+import { choosePointer, toggleMinimap, toggleSnapGrid, toggleSnapNodes } from '../commands/canvas-settings.ts';
 import { showShortcuts, toggleCompiler } from '../commands/view.ts';
 import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
@@ -49,7 +49,7 @@ export function ViewMenu({ narrow }: { readonly narrow: boolean }) {
         label="Wheel on the canvas"
         value={canvas.pointer}
         choices={POINTERS}
-        onChange={(pointer) => editor.canvas.set({ pointer })}
+        onChange={(pointer) => void choosePointer.run(editor, { pointer })}
       />
       <MenuLine />
       {[toggleSnapNodes, toggleSnapGrid, toggleMinimap].map((command) => (

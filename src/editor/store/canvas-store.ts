@@ -11,6 +11,8 @@ export interface CanvasSettings {
   /** Moved nodes line up with others, and lines show with what. */
   readonly snapNodes: boolean;
   readonly minimap: boolean;
+  /** What the wheel does was asked, or chosen without being asked. */
+  readonly asked: boolean;
 }
 
 export interface Search {
@@ -25,6 +27,8 @@ export interface CanvasState extends CanvasSettings {
   readonly search: Search | null;
   /** The wire that a searched operator is to be put on. */
   readonly inserting: EdgeId | null;
+  /** The wheel was turned for the first time: what is it to do? */
+  readonly asking: boolean;
 }
 
 export interface CanvasStore extends Pick<StoreApi<CanvasState>, 'getState' | 'getInitialState' | 'subscribe'> {
@@ -33,31 +37,32 @@ export interface CanvasStore extends Pick<StoreApi<CanvasState>, 'getState' | 'g
 
 const KEY = 'wiregrad.canvas';
 
-const DEFAULTS: CanvasSettings = { pointer: 'trackpad', snapGrid: false, snapNodes: true, minimap: true };
+const DEFAULTS: CanvasSettings = { pointer: 'trackpad', snapGrid: false, snapNodes: true, minimap: true, asked: false };
 
 /** A browser that keeps nothing is no reason to fail, nor is what something else wrote there. */
 function recall(storage: KeyValueStorage | null): CanvasSettings {
   try {
     const kept: unknown = JSON.parse(storage?.getItem(KEY) ?? '{}');
     if (typeof kept !== 'object' || kept === null) return DEFAULTS;
-    const { pointer, snapGrid, snapNodes, minimap } = { ...DEFAULTS, ...kept };
+    const { pointer, snapGrid, snapNodes, minimap, asked } = { ...DEFAULTS, ...kept };
     return {
       pointer: pointer === 'mouse' ? 'mouse' : 'trackpad',
       snapGrid: snapGrid === true,
       snapNodes: snapNodes !== false,
       minimap: minimap !== false,
+      asked: asked === true,
     };
   } catch {
     return DEFAULTS;
   }
 }
 
-function settingsOf({ pointer, snapGrid, snapNodes, minimap }: CanvasState): CanvasSettings {
-  return { pointer, snapGrid, snapNodes, minimap };
+function settingsOf({ pointer, snapGrid, snapNodes, minimap, asked }: CanvasState): CanvasSettings {
+  return { pointer, snapGrid, snapNodes, minimap, asked };
 }
 
 export function createCanvasStore(storage: KeyValueStorage | null = null): CanvasStore {
-  const store = createStore<CanvasState>(() => ({ ...recall(storage), search: null, inserting: null }));
+  const store = createStore<CanvasState>(() => ({ ...recall(storage), search: null, inserting: null, asking: false }));
   const { getState, getInitialState, subscribe, setState } = store;
   subscribe((state, previous) => {
     const settings = JSON.stringify(settingsOf(state));

@@ -1,6 +1,6 @@
 import { type NodeChange, type OnNodeDrag, useStoreApi } from '@xyflow/react';
 import { useCallback, useRef } from 'react';
-import type { EdgeId, NodeId } from '../../../compiler/document.ts';
+import type { NodeId } from '../../../compiler/document.ts';
 import type { Point } from '../../store/create-editor.ts';
 import { editor } from '../../store/editor.ts';
 import { selectNodes } from '../flow-changes.ts';
@@ -8,13 +8,7 @@ import type { FlowNode } from '../flow-nodes.ts';
 import { NOT_MOVED } from '../use-flow.ts';
 import { beginDrag, type Drag, type Held } from './drag.ts';
 import { clearFeedback, feedback } from './feedback.ts';
-
-/** Styles mark the wire that would take the node; rendering it anew would cost more than a class. */
-function markWire(root: HTMLElement | null, old: EdgeId | null, wire: EdgeId | null) {
-  if (old === wire || !root) return;
-  for (const marked of root.querySelectorAll('.react-flow__edge.taking')) marked.classList.remove('taking');
-  if (wire !== null) root.querySelector(`.react-flow__edge[data-id="${CSS.escape(wire)}"]`)?.classList.add('taking');
-}
+import { markWire } from './mark-wire.ts';
 
 /** Dragging nodes: with Alt copies of them. The document learns of a drag when it ends. */
 export function useDrag(setMoved: (moved: ReadonlyMap<NodeId, Point>) => void) {
@@ -53,11 +47,10 @@ export function useDrag(setMoved: (moved: ReadonlyMap<NodeId, Point>) => void) {
       const raw = new Map(moves.flatMap(({ id, position }) => (position ? [[id, position] as const] : [])));
       const { domNode } = store.getState();
       if (moves.some(({ dragging }) => dragging)) {
-        const before = held.current?.wire ?? null;
         held.current = drag.current?.move(raw, copying.current) ?? { places: raw, guides: [], wire: null };
         const { places, guides, wire } = held.current;
         const copies = copying.current;
-        markWire(domNode, before, copies ? null : wire);
+        markWire(domNode, copies ? null : wire);
         setMoved(copies ? NOT_MOVED : places);
         const ghosts = copies ? (drag.current?.rectsAt(places) ?? []) : [];
         if (guides.length + ghosts.length > 0) feedback.setState({ guides, ghosts });
@@ -65,7 +58,7 @@ export function useDrag(setMoved: (moved: ReadonlyMap<NodeId, Point>) => void) {
         return;
       }
       const last = held.current;
-      markWire(domNode, last?.wire ?? null, null);
+      markWire(domNode, null);
       domNode?.removeAttribute('data-copying');
       clearFeedback();
       setMoved(NOT_MOVED);
