@@ -10,10 +10,12 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { check } from '../compiler/compile.ts';
-import type { Diagnostic } from '../compiler/diagnostics.ts';
+import { type Diagnostic, diagnostic } from '../compiler/diagnostics.ts';
 import type { GraphDocument } from '../compiler/document.ts';
 import { parseDocument } from '../compiler/document-parse.ts';
+import { checkTraining } from '../compiler/export/check-training.ts';
 import { type ImportResult, importModel } from '../compiler/import/import.ts';
+import { readModel } from '../compiler/import/model.ts';
 import type { ReadExternal } from '../compiler/import/tensors.ts';
 import { registry } from '../nodes/registry.ts';
 
@@ -98,7 +100,7 @@ export function openGraph(path: string): Opened {
     const imported = importModel(bytes, registry, { external: besideModel(path) });
     const { document } = imported;
     const found = document ? check(document, registry).diagnostics.filter(isForModels) : [];
-    return { document, diagnostics: [...imported.diagnostics, ...found], imported };
+    return { document, diagnostics: [...imported.diagnostics, ...found, ...checkInformation(bytes)], imported };
   }
   const { document, diagnostics } = parseDocument(new TextDecoder().decode(bytes));
   const found = document ? check(document, registry).diagnostics : [];
@@ -107,3 +109,19 @@ export function openGraph(path: string): Opened {
 
 /** A model is not drawn to be trained as it is. */
 const isForModels = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+/** What is wrong with what a model says of its training. */
+function checkInformation(bytes: Uint8Array): Diagnostic[] {
+  const { proto } = tryRead(bytes) ?? {};
+  if (!proto || proto.trainingInfo.length === 0) return [];
+  return checkTraining(proto, registry).map((title) => diagnostic('onnx/training', {}, { title }));
+}
+
+function tryRead(bytes: Uint8Array) {
+  try {
+    return readModel(bytes);
+  } catch {
+    // Why it cannot be read has been told.
+    return null;
+  }
+}

@@ -1,11 +1,17 @@
 /** The `wiregrad` command. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { differentiateModel } from '../compiler/differentiate-model.ts';
+import { documentSchema } from '../compiler/document-schema.ts';
+import { NEWEST_OPSET, OLDEST_OPSET } from '../compiler/export/opset.ts';
+import { EXPORT_KINDS } from '../compiler/export.ts';
 import { registry } from '../nodes/registry.ts';
+import { BACKENDS, type CommandBackend } from './backends.ts';
+import { type ExportCommandOptions, exportCommand } from './export.ts';
 import { besideModel, CommandError, isModelFile, openGraph, readBytes, writeOutput } from './files.ts';
 import { PHASES, type Phase, printPhase } from './phases.ts';
 import { diagnosticJson, hasErrors, json, message, output, tellDiagnostics } from './report.ts';
 import { runCommand } from './run.ts';
+import { type TrainOptions, trainCommand } from './train.ts';
 
 const list = (text: string): string[] =>
   text
@@ -19,6 +25,17 @@ function pair(text: string, before: readonly (readonly [string, string])[] = [])
   if (at < 1) throw new InvalidArgumentError('It has the form name=value.');
   return [...before, [text.slice(0, at), text.slice(at + 1)]];
 }
+
+/** A whole number, at least `least`. */
+const whole =
+  (what: string, least = 1) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`${what} is a whole number from ${least} on.`);
+  };
+
+const rows = (text: string): number | 'free' => (text === 'free' ? text : whole('A number of rows')(text));
 
 function sizes(pairs: readonly (readonly [string, string])[] = []): Record<string, number> {
   return Object.fromEntries(
@@ -117,15 +134,56 @@ function program(): Command {
     .argument('<model>', 'a model (.onnx)')
     .option('--input <name=file>', 'an array (.npy) for an input; can be repeated', pair)
     .option('--output-dir <folder>', 'where the outputs go, as <name>.npy')
-    .addOption(new Option('--backend <name>', 'what runs it').choices(['wasm', 'native']).default('wasm'))
+    .addOption(new Option('--backend <name>', 'what runs it').choices(BACKENDS).default('wasm'))
     .option('--json', 'print shapes, types and small values as JSON')
     .action(
       (
         file: string,
-        options: { input?: [string, string][]; outputDir?: string; backend: 'wasm' | 'native'; json?: boolean },
+        options: { input?: [string, string][]; outputDir?: string; backend: CommandBackend; json?: boolean },
       ) => runCommand(file, { ...options, inputs: options.input ?? [] }),
     );
   example(run, 'wiregrad run model.onnx --input x=images.npy --output-dir results');
+
+  const exporting = command
+    .command('export')
+    .description('Write a document or a model as an ONNX model.')
+    .argument('<file>', 'a document (.json) or a model (.onnx)')
+    .addOption(
+      new Option('--as <kind>', 'what it is to do').choices(EXPORT_KINDS).default('inference').makeOptionMandatory(),
+    )
+    .option('--batch <rows>', 'rows a run: a number, or free for any number', rows)
+    .option('--opset <number>', `the opset, ${OLDEST_OPSET} to ${NEWEST_OPSET}`, whole('An opset'), NEWEST_OPSET)
+    .option(
+      '--weights <file>',
+      'values of the parameters: .safetensors, .npz or .onnx; without it they are initialized',
+    )
+    .requiredOption('-o, --output <file>', 'where the model goes')
+    .option('--json', 'print what was written as JSON')
+    .action((file: string, options: ExportCommandOptions) => exportCommand(file, options));
+  example(exporting, 'wiregrad export examples/digits-mlp.json --as training-model --batch 32 -o digits.onnx');
+
+  const train = command
+    .command('train')
+    .description('Train a document as the app does, without a window.')
+    .argument('<file>', 'a document (.json) with a loss and an optimizer')
+    .addOption(
+      new Option('--steps <number>', 'steps to make').argParser(whole('A number of steps')).conflicts('epochs'),
+    )
+    .option('--epochs <number>', 'passes over the training data', whole('A number of passes'))
+    .option('--seed <number>', 'instead of the seed of the document', whole('A seed', 0))
+    .option('--every <number>', 'steps between reports', whole('A number of steps'), 100)
+    .addOption(new Option('--backend <name>', 'what runs it').choices(BACKENDS).default('wasm'))
+    .option('--save <file>', 'where weights and state go, as .safetensors or .npz; also while it trains')
+    .option('--resume <file>', 'go on from what --save wrote')
+    .option('--json', 'print one JSON object a report')
+    .action((file: string, options: TrainOptions) => trainCommand(file, options));
+  example(train, 'wiregrad train examples/digits-mlp.json --epochs 3 --save digits.safetensors --json');
+
+  const schema = command
+    .command('schema')
+    .description('Print the JSON Schema of graph documents.')
+    .action(() => output(JSON.stringify(documentSchema(registry), null, 2)));
+  example(schema, 'wiregrad schema > wiregrad.schema.json');
   return command;
 }
 
@@ -137,6 +195,11 @@ function fail(diagnostics: Parameters<typeof tellDiagnostics>[0], asJson = false
 
 /** Runs the command; the exit code is 1 where something is wrong with the files, and 2 where it is with the call. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads the output may have enough of it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   try {
     await program().parseAsync([...argv]);
   } catch (error) {

@@ -5,7 +5,8 @@ import { OnnxProblem } from '../compiler/import/problem.ts';
 import { ELEM, elemName } from '../compiler/import/tensors.ts';
 import { readNpy, writeNpy } from '../formats/npy.ts';
 import { FormatError, type StoredTensor } from '../formats/tensor.ts';
-import { loadOrt, type OrtModule } from '../runtime/worker/ort.ts';
+import type { OrtModule } from '../runtime/worker/ort.ts';
+import { type CommandBackend, loadBackend } from './backends.ts';
 import { CommandError, readBytes, writeOutput } from './files.ts';
 import { json, output } from './report.ts';
 
@@ -23,15 +24,6 @@ const ORT_TYPE: Readonly<Record<number, string>> = {
   12: 'uint32',
   13: 'uint64',
 };
-
-export async function loadBackend(backend: 'wasm' | 'native'): Promise<OrtModule> {
-  if (backend === 'wasm') return (await loadOrt('wasm')).ort;
-  try {
-    return (await import('onnxruntime-node')) as unknown as OrtModule;
-  } catch {
-    throw new CommandError('The native backend needs the package onnxruntime-node: npm install onnxruntime-node.');
-  }
-}
 
 /** The array in the element type that the model wants. */
 function converted({ data, shape }: StoredTensor, elem: number, name: string, ort: OrtModule) {
@@ -80,7 +72,7 @@ function readArray(path: string): StoredTensor {
 export interface RunOptions {
   readonly inputs: readonly (readonly [name: string, file: string])[];
   readonly outputDir?: string;
-  readonly backend: 'wasm' | 'native';
+  readonly backend: CommandBackend;
   readonly json?: boolean;
 }
 

@@ -81,6 +81,7 @@ export const DIAGNOSTICS = {
   'onnx/control-flow': 'A branch or loop of the model depends on values.',
   'onnx/converted': 'Something of the model is said in another type.',
   'onnx/foreign': 'A node of the model is kept as it is, without a gradient.',
+  'onnx/training': 'The training information of the model breaks a rule of ONNX.',
   'onnx/name': 'The model has nothing of this name.',
   'runtime/onnxruntime': 'ONNX Runtime refused the compiled graph.',
   'runtime/data': 'A data set could not be loaded.',
