@@ -21,6 +21,11 @@ const TABS: readonly { readonly tab: AnalysisTab; readonly label: string; readon
     label: 'Evaluate',
     Content: lazy(async () => ({ default: (await import('../evaluate/EvaluateTab.tsx')).EvaluateTab })),
   },
+  {
+    tab: 'surface',
+    label: 'Loss surface',
+    Content: lazy(async () => ({ default: (await import('../surface/SurfaceTab.tsx')).SurfaceTab })),
+  },
 ];
 
 /** Looks into a run; each of its tabs is loaded when it is opened. */
