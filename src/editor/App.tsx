@@ -101,7 +101,7 @@ function WideBody() {
             {/* Wide canvases have the plots beside the transport bar, others above it. */}
             <div className="pointer-events-none absolute inset-x-3 bottom-3 flex flex-col items-start gap-2 @4xl:inset-x-4 @4xl:bottom-4">
               <PlotsCard />
-              <div className="flex w-full justify-center @4xl:absolute @4xl:right-38 @4xl:bottom-0 @4xl:left-58 @4xl:w-auto">
+              <div className="flex w-full justify-center @4xl:absolute @4xl:right-48 @4xl:bottom-0 @4xl:left-58 @4xl:w-auto">
                 <TransportBar />
               </div>
             </div>
