@@ -199,6 +199,9 @@ export interface Counts {
   /** Of parameters and optimizer state, host to device and back. */
   readonly stateUploadedBytes: number;
   readonly stateReadBytes: number;
+  /** Device buffers there are now, since the worker started. */
+  readonly buffers: number;
+  readonly bufferBytes: number;
 }
 
 /** A derivative of the cost beside the difference of costs on both sides. */
@@ -255,7 +258,7 @@ export interface BreakpointHit {
 }
 
 /** Values that stand for inputs of a graph, by name. */
-export type Feeds = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
+export type Feeds = Readonly<Record<string, Float32Array | Int32Array | Uint8Array | BigInt64Array>>;
 
 /** A graph to be run beside training, on wasm over a copy of the state. */
 export interface Inquiry {
@@ -274,6 +277,8 @@ export interface InquiryReply {
   readonly step: number;
   /** Of each run, by output name. */
   readonly outputs: readonly Readonly<Record<string, Float32Array>>[];
+  /** What each run took. */
+  readonly milliseconds: readonly number[];
 }
 
 /** What the page may ask of the worker. */

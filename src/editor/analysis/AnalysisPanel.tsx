@@ -26,6 +26,11 @@ const TABS: readonly { readonly tab: AnalysisTab; readonly label: string; readon
     label: 'Loss surface',
     Content: lazy(async () => ({ default: (await import('../surface/SurfaceTab.tsx')).SurfaceTab })),
   },
+  {
+    tab: 'time',
+    label: 'Time',
+    Content: lazy(async () => ({ default: (await import('../timing/TimeTab.tsx')).TimeTab })),
+  },
 ];
 
 /** Looks into a run; each of its tabs is loaded when it is opened. */

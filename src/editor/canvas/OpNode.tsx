@@ -1,5 +1,6 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
+import { useHeat } from '../store/heat.ts';
 import { useBlocked, useDiagnosticsOf, useHighlight, useNode, useRecord } from '../store/hooks.ts';
 import { useWalked } from '../store/walked.ts';
 import type { FlowNode } from './flow-nodes.ts';
@@ -29,6 +30,7 @@ export const OpNode = memo(function OpNode({ id, selected }: OpNodeProps) {
   const block = useBlock();
   const found = useFound(id);
   const walk = useWalked(id);
+  const hot = useHeat(id);
   if (!node) return null;
   const severity = problems[0]?.severity ?? null;
   // Ports that still wait for a wire are part of drawing: the mark says it, the words come with the selection.
@@ -46,6 +48,7 @@ export const OpNode = memo(function OpNode({ id, selected }: OpNodeProps) {
       data-off={node.muted || leftOut ? 'muted' : node.bypassed ? 'bypassed' : undefined}
       data-found={found ?? undefined}
       data-walk={walk ?? undefined}
+      {...(hot && { 'data-heat': hot, style: { '--heat': hot } as CSSProperties })}
     >
       <div className="node-title">
         <span className="node-glyph" aria-hidden="true">

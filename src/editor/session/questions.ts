@@ -3,7 +3,7 @@ import { compileGradientCheck } from '../../compiler/questions/check-gradients.t
 import { compileExplanation, type ExplainRequest, type Explanation } from '../../compiler/questions/explain.ts';
 import { compileTrace, type Trace } from '../../compiler/questions/trace.ts';
 import type { TrainingClient } from '../../runtime/client.ts';
-import type { GradientCheck, Inquiry, InquiryReply, State, TraceFrame } from '../../runtime/protocol.ts';
+import type { Counts, GradientCheck, Inquiry, InquiryReply, State, TraceFrame } from '../../runtime/protocol.ts';
 import type { Editor } from '../store/create-editor.ts';
 
 export interface Explained extends Explanation {
@@ -103,6 +103,11 @@ export class Questions {
   async readState(): Promise<State> {
     await this.#ready();
     return this.#client.readState();
+  }
+
+  /** What went through WebGPU so far. */
+  counts(): Promise<Counts> {
+    return this.#client.counts();
   }
 
   loadState(state: State): Promise<void> {

@@ -7,6 +7,7 @@ import type { GraphDocument } from '../../compiler/document.ts';
 import { readDocument } from '../../compiler/document-parse.ts';
 import type { TrainingPlan } from '../../compiler/plan.ts';
 import { compileReading } from '../../compiler/questions/readings.ts';
+import { compileTimings } from '../../compiler/questions/timings.ts';
 import { compileWalk, type Walk, type WalkTensor } from '../../compiler/questions/walk.ts';
 import { registry } from '../../nodes/registry.ts';
 import { Trainer } from './trainer.ts';
@@ -112,6 +113,26 @@ describe('a step, node by node', () => {
       ['update', 'w', 'new w -1'],
     ]);
   });
+});
+
+test.each(examples)('the parts of a step of %s can each be made alone, many times in a row', async (name) => {
+  const document = example(name);
+  await load(document);
+  const parts = compileTimings(document, registry) ?? [];
+  expect(new Set(parts.map(({ role }) => role))).toEqual(new Set(['forward', 'backward', 'update']));
+  for (const [at, { graph, kernels }] of parts.entries()) {
+    const feeds = Object.fromEntries(
+      graph.inputs.map(({ name: input, dtype, shape, binding }) => {
+        const count = shape.reduce((all, dim) => all * dim, 1);
+        if (binding.kind === 'steps') return [input, BigInt64Array.of(3n)];
+        return [input, dtype === 'float32' ? new Float32Array(count) : new Int32Array(count)];
+      }),
+    );
+    const { outputs, milliseconds } = await trainer.inquire({ key: `${at}`, graph, runs: [{ rows: null, feeds }] });
+    expect(kernels).toBeGreaterThan(0);
+    expect(milliseconds[0]).toBeGreaterThan(0);
+    for (const values of Object.values(outputs[0] ?? {})) expect(values).toHaveLength(3);
+  }
 });
 
 describe('a wire is read', () => {

@@ -25,13 +25,16 @@ export class Inquiries {
     for (const [name, value] of Object.entries(loaded.hyperparameters)) session.setHyperparameter(name, value * factor);
     const runner = await this.#runner(session, key, graph);
     const outputs: Record<string, Float32Array>[] = [];
+    const milliseconds: number[] = [];
     for (const { rows, feeds } of runs) {
       const index = rows === 'next' ? step : Math.max(0, step - 1);
       const given = typeof rows === 'string' ? (loaded.order?.rows(index, 1, graph.batch) ?? null) : rows;
+      const started = performance.now();
       const [found = {}] = await runner.run([given], feeds);
+      milliseconds.push(performance.now() - started);
       outputs.push(found);
     }
-    return { step, outputs };
+    return { step, outputs, milliseconds };
   }
 
   /** The one asked for last is the last to go. */
