@@ -15,7 +15,7 @@ export interface Line {
 /** A step that something happened at. */
 export interface Mark {
   readonly x: number;
-  /** Written beside the line; unnamed marks are fainter. */
+  /** Written beside the dashed line; marks without one are plain and fainter. */
   readonly name?: string;
 }
 
@@ -150,7 +150,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], colour: ReadColour): voi
     ctx.moveTo(at, bbox.top);
     ctx.lineTo(at, bbox.top + bbox.height);
     ctx.stroke();
-    if (name === undefined) continue;
+    if (!name) continue;
     const isRight = at > bbox.left + bbox.width / 2;
     ctx.fillStyle = colour('faint');
     ctx.textAlign = isRight ? 'right' : 'left';

@@ -1,12 +1,13 @@
 import { ChartLine, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand/react';
+import { loopOptions } from '../../compiler/training-options.ts';
 import { runLines } from '../runs/lines.ts';
 import { runs } from '../runs/runs-store.ts';
 import { hub } from '../session/telemetry.ts';
 import { Stale, StaleNote } from '../stale/Stale.tsx';
 import { editor } from '../store/editor.ts';
-import { useDocumentState, useUi } from '../store/hooks.ts';
+import { useDocumentState, useTraining, useUi } from '../store/hooks.ts';
 import { trainingMarks } from '../training/marks.ts';
 import { Button, IconButton } from '../widgets/Button.tsx';
 import { Choice } from '../widgets/Choice.tsx';
@@ -55,7 +56,9 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
   const [logarithmic, setLogarithmic] = useState(false);
   const metric = chosen !== null && metrics.includes(chosen) ? chosen : null;
   const kept = useStore(runs, (state) => state.list);
-  const rate = chosen === RATE;
+  const { schedule } = loopOptions(useTraining());
+  const scheduled = schedule.kind !== 'constant' || schedule.warmup > 0;
+  const rate = scheduled && chosen === RATE;
   const current = useMemo(() => (rate ? LEARNING_RATE : metric === null ? LOSS : [metricLine(metric)]), [metric, rate]);
   const lines = useMemo(
     () => (metric === null && !rate ? [...current, ...runLines(kept)] : current),
@@ -72,9 +75,11 @@ export function Plots({ onCollapse }: { readonly onCollapse?: () => void }) {
             {name}
           </Choice>
         ))}
-        <Choice pressed={rate} onClick={() => setChosen(RATE)}>
-          rate
-        </Choice>
+        {scheduled && (
+          <Choice pressed={rate} onClick={() => setChosen(RATE)}>
+            rate
+          </Choice>
+        )}
         <span className="flex-1" />
         <Choice pressed={logarithmic} onClick={() => setLogarithmic(!logarithmic)}>
           log

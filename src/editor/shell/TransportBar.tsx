@@ -146,6 +146,7 @@ function Readouts({ loading }: { readonly loading: boolean }) {
   const rate = useSession((state) => state.stepsPerSecond);
   const learningRate = useSession((state) => state.stepRate ?? state.learningRate);
   const left = useTimeLeft();
+  const ends = useSession((state) => state.until !== null);
   return (
     <dl className="flex gap-x-3.5 px-1">
       <Readout label={loading ? 'loading' : 'step'}>
@@ -157,12 +158,14 @@ function Readouts({ loading }: { readonly loading: boolean }) {
       <Readout label="epoch" className="max-[360px]:hidden">
         <Figure value={epoch} format={formatCount} width={4} />
       </Readout>
-      <Readout label="steps/s" className="max-[420px]:hidden">
+      <Readout label="steps/s" className={ends ? '@max-5xl:hidden max-[420px]:hidden' : 'max-[420px]:hidden'}>
         <Figure value={rate} width={5} />
       </Readout>
-      <Readout label="left" className="@max-5xl:hidden max-[480px]:hidden">
-        <span className="inline-block min-w-[5ch] whitespace-nowrap tabular-nums">{left}</span>
-      </Readout>
+      {ends && (
+        <Readout label="left" className="max-[420px]:hidden">
+          <span className="inline-block min-w-[5ch] whitespace-nowrap tabular-nums">{left}</span>
+        </Readout>
+      )}
       <Readout label="lr" className="@max-5xl:hidden max-[480px]:hidden">
         <Figure value={learningRate} format={formatSetting} width={5} />
       </Readout>

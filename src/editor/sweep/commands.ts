@@ -1,7 +1,6 @@
 import { always, type Command } from '../commands/command.ts';
-import type { Sweep } from './sweep.ts';
+import { type Sweep, withValues } from './sweep.ts';
 import { cancelSweep, isRunning, sweeps } from './sweep-store.ts';
-import { withTarget } from './targets.ts';
 
 export const openSweep: Command = {
   id: 'train.sweep',
@@ -27,10 +26,7 @@ export const applyValues: Command<{ readonly sweep: Sweep; readonly values: read
   enabled: always,
   run(editor, { sweep, values }) {
     editor.whole.apply('Use values of the sweep', (draft) => {
-      let document = editor.whole.getState().document;
-      sweep.axes.forEach(({ target }, at) => {
-        document = withTarget(document, target, values[at] as number);
-      });
+      const document = withValues(editor.whole.getState().document, sweep, values);
       for (const { target } of sweep.axes) {
         if (target.kind === 'training') Object.assign(draft.graph.training, document.graph.training);
         const nodes =

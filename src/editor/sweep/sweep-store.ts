@@ -5,7 +5,7 @@ import { TrainingClient } from '../../runtime/client.ts';
 import { settingsOf } from '../runs/run.ts';
 import { addRun } from '../runs/runs-store.ts';
 import type { Editor } from '../store/create-editor.ts';
-import { gridOf, runVariation, type Sweep, type SweepFailure, type SweepResult, variationOf } from './sweep.ts';
+import { gridOf, runVariation, type Sweep, type SweepFailure, type SweepResult, withValues } from './sweep.ts';
 
 export interface SweepRow {
   readonly values: readonly number[];
@@ -102,7 +102,7 @@ function keepVariation(editor: Editor, document: GraphDocument, sweep: Sweep, re
     id: crypto.randomUUID(),
     name: variationName(sweep, result.values),
     time: Date.now(),
-    settings: settingsOf(variationOf(document, sweep, result.values), editor.registry, null),
+    settings: settingsOf(withValues(document, sweep, result.values), editor.registry, null),
     steps: result.steps,
     training: result.training,
     validation: result.validation,

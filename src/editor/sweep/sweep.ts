@@ -56,13 +56,15 @@ export function spaced(from: number, to: number, count: number, logarithmic: boo
   return [...new Set(values.map((value) => (whole ? Math.round(value) : Number(value.toPrecision(7)))))];
 }
 
-/** The document of one run. Validation does not depend on time, so that the same sweep gives the same results. */
-export function variationOf(
-  document: GraphDocument,
-  { axes, length }: Sweep,
-  values: readonly number[],
-): GraphDocument {
-  const varied = axes.reduce((changed, { target }, at) => withTarget(changed, target, values[at] as number), document);
+/** The document with the values of one run. */
+export function withValues(document: GraphDocument, { axes }: Sweep, values: readonly number[]): GraphDocument {
+  return axes.reduce((changed, { target }, at) => withTarget(changed, target, values[at] as number), document);
+}
+
+/** As it is trained in a sweep. Validation does not depend on time, so that the same sweep gives the same results. */
+function variationOf(document: GraphDocument, sweep: Sweep, values: readonly number[]): GraphDocument {
+  const { length } = sweep;
+  const varied = withValues(document, sweep, values);
   const { training } = varied.graph;
   const { validation } = loopOptions(training);
   const every = validation.every === 'time' ? 'epoch' : validation.every;

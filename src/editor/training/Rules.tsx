@@ -25,6 +25,12 @@ export function Schedule() {
   );
 }
 
+/** Early stopping always keeps the best. */
+const KEPT_ANYWAY = [
+  ['off', 'keep'],
+  ['restore', 'restore at the end'],
+] as const;
+
 /** When the validation split is looked at, and what follows from it. */
 export function Validation() {
   const loop = loopOptions(useTraining());
@@ -42,7 +48,12 @@ export function Validation() {
       <div className="flex flex-col gap-1.5">
         <LoopFields loop={loop} group="validation" without={['monitor', 'goal']} />
         <LoopFields loop={loop} group="earlyStopping" />
-        <LoopField loop={loop} group={null} name="best" />
+        <LoopField
+          loop={loop}
+          group={null}
+          name="best"
+          {...(earlyStopping.rule !== 'off' && loop.best !== 'keep' && { choices: KEPT_ANYWAY })}
+        />
         {follows && (
           <>
             <LoopField loop={loop} group="validation" name="monitor" choices={choicesOf(validation.monitor, metrics)} />
@@ -75,7 +86,7 @@ function BestSoFar() {
     <div className="mt-2 flex flex-col items-start gap-1.5">
       <p>
         Best {monitor} <span className="font-semibold">{formatFigure(best.value)}</span> at step{' '}
-        {formatCount(best.step)}.{ending && ` Training stopped: ${ENDINGS[ending]}.`}
+        {formatCount(best.step)}.{ending && ` ${ENDINGS[ending]}.`}
         {!ending &&
           rules.patience !== null &&
           ` Goes on to step ${formatCount(Math.ceil(rules.patience) + 1)} at least.`}

@@ -2,7 +2,7 @@ import type { Mark } from '../panels/Chart.tsx';
 import { editor } from '../store/editor.ts';
 
 /** More epochs than this are not told apart in the plot. */
-const EPOCHS = 40;
+const EPOCHS = 12;
 
 /** Ends of epochs, where the best was, where the learning rate fell, and where training stopped early. */
 export function trainingMarks(): readonly Mark[] {
@@ -13,7 +13,7 @@ export function trainingMarks(): readonly Mark[] {
   const { best, ending, falls } = rules;
   return [
     ...ends,
-    ...falls.map((x) => ({ x, name: 'η↓' })),
+    ...falls.map((x) => ({ x, name: '' })),
     { x: best.step, name: 'best' },
     ...(ending ? [{ x: rules.step, name: 'stop' }] : []),
   ];

@@ -2,7 +2,7 @@
 
 export const LABELS: Readonly<Record<string, string>> = {
   lastBatch: 'last batch',
-  best: 'best',
+  best: 'best weights',
   'validation.every': 'evaluate',
   'validation.steps': 'every … steps',
   'validation.monitor': 'follow',
@@ -25,7 +25,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 };
 
 export const CHOICES: Readonly<Record<string, string>> = {
-  'lastBatch.drop': 'drop left-over rows',
+  'lastBatch.drop': 'drop what is left over',
   'lastBatch.keep': 'keep a smaller batch',
   'lastBatch.fill': 'fill up from the beginning',
   'best.off': 'do not keep',
@@ -35,7 +35,7 @@ export const CHOICES: Readonly<Record<string, string>> = {
   'validation.every.epoch': 'every epoch',
   'validation.every.steps': 'every n steps',
   'earlyStopping.rule.off': 'never',
-  'earlyStopping.rule.epochs': 'no new best in n epochs',
+  'earlyStopping.rule.epochs': 'no new best',
   'earlyStopping.rule.patience': 'out of patience',
   'schedule.kind.constant': 'constant',
   'schedule.kind.inverse': 'η₀ / (1 + d · epoch)',
@@ -44,9 +44,9 @@ export const CHOICES: Readonly<Record<string, string>> = {
   'schedule.kind.cosine': 'cosine',
 };
 
-/** Why training ended by itself. */
+/** Why training ends by itself. */
 export const ENDINGS = {
-  epochs: 'no new best for too many epochs',
-  patience: 'patience came to its end',
-  floor: 'the learning rate is at its floor',
+  epochs: 'Training ends: there was no new best for too long',
+  patience: 'Training ends: patience is over',
+  floor: 'Training ends: the learning rate is at its floor',
 } as const;

@@ -20,7 +20,10 @@ const ZERO = {
   stateReadBytes: 0,
 };
 
-const counts: { -readonly [K in keyof Counts]: number } = { ...ZERO };
+const counts: { -readonly [K in keyof typeof ZERO]: number } = { ...ZERO };
+/** Buffers that were made and not destroyed, with what they hold. A count of what is there is never reset. */
+const live = { buffers: 0, bufferBytes: 0 };
+const destroyed = new WeakSet<GPUBuffer>();
 const stateBuffers = new WeakSet<GPUBuffer>();
 
 /** Bytes into or out of this buffer are counted as state too. */
@@ -29,7 +32,7 @@ export function markState(buffer: GPUBuffer): void {
 }
 
 export function readCounts(): Counts {
-  return { ...counts };
+  return { ...counts, ...live };
 }
 
 export function resetCounts(): void {
@@ -55,7 +58,15 @@ export function installCounters(): void {
     counts.uploadedBytes += bytes;
     if (stateBuffers.has(buffer)) counts.stateUploadedBytes += bytes;
   });
+  before(GPUBuffer, 'destroy', function (this: GPUBuffer) {
+    if (destroyed.has(this)) return;
+    destroyed.add(this);
+    live.buffers--;
+    live.bufferBytes -= this.size;
+  });
   before(GPUDevice, 'createBuffer', ({ size, mappedAtCreation }) => {
+    live.buffers++;
+    live.bufferBytes += size;
     if (!mappedAtCreation) return;
     counts.uploads++;
     counts.uploadedBytes += size;

@@ -108,19 +108,53 @@ export function statusOf(loaded: Loaded, step: number): Omit<RuntimeStatus, 'pha
   };
 }
 
+type Reject = (error: unknown) => void;
+
+/** Who waits beside a failure that may never come. A promise would remember each of them for as long as it is pending. */
+const waiting = new WeakMap<
+  Promise<never>,
+  { readonly rejects: Set<Reject>; failed: { readonly error: unknown } | null }
+>();
+
+/** Calls `reject` when the device fails, unless what is returned was called before. */
+function onFailure({ failure }: TrainingSession, reject: Reject): () => void {
+  let known = waiting.get(failure);
+  if (!known) {
+    const made: NonNullable<typeof known> = { rejects: new Set(), failed: null };
+    known = made;
+    waiting.set(failure, made);
+    failure.catch((error: unknown) => {
+      made.failed = { error };
+      for (const each of made.rejects) each(error);
+      made.rejects.clear();
+    });
+  }
+  const { rejects, failed } = known;
+  if (failed) reject(failed.error);
+  else rejects.add(reject);
+  return () => rejects.delete(reject);
+}
+
 /**
  * Whatever waits for the device must not wait for one that is gone. When a device goes, its calls may fail just before
  * it is known to have gone: that is then the better explanation.
  */
 export function guard<T>(promise: Promise<T>, session: TrainingSession, clock: Clock): Promise<T> {
-  const explained = promise.catch(
-    (error: unknown) =>
-      new Promise<T>((_, reject) => {
-        session.failure.catch(reject);
-        clock.after(session.backend === 'webgpu' ? 100 : 0, () => reject(error));
-      }),
-  );
-  return Promise.race([explained, session.failure]);
+  return new Promise((resolve, reject) => {
+    const end = onFailure(session, reject);
+    promise.then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error: unknown) => {
+        clock.after(session.backend === 'webgpu' ? 100 : 0, () => {
+          end();
+          reject(error);
+        });
+      },
+    );
+  });
 }
 
 /** Refuses a checkpoint that was made with another graph. */
