@@ -7,6 +7,7 @@ import { addData } from '../data/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
+import { showPictures } from '../pictures/viewer-store.ts';
 import { openRegularize } from '../regularize/commands.ts';
 import { deleteRuns, keepThisRun } from '../runs/commands.ts';
 import { stepperCommands } from '../stepper/commands.ts';
@@ -135,6 +136,7 @@ export const commands: readonly Command[] = [
   nextPane,
   previousPane,
   explainGradient,
+  showPictures,
   pinWatch,
   clearWatches,
   trainOrPause,

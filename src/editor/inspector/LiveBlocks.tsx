@@ -1,7 +1,9 @@
+import { Maximize2 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { NodeId } from '../../compiler/document.ts';
 import type { OpRecord } from '../../compiler/op.ts';
 import { statOf } from '../canvas/paint-strip.ts';
+import { hasPictures, viewPictures } from '../pictures/viewer-store.ts';
 import { hub } from '../session/telemetry.ts';
 import { editor } from '../store/editor.ts';
 import { derivative, gradientName } from '../store/gradient-names.ts';
@@ -106,6 +108,15 @@ function Block({ node, port, of, title }: BlockProps) {
       }
     >
       <LivePicture node={node} port={port} of={of} />
+      {hasPictures(editor, node, port) && (
+        <button
+          type="button"
+          className="mb-1 flex min-h-6 items-center gap-1 text-muted text-sm underline decoration-dotted underline-offset-2 hover:text-ink"
+          onClick={() => viewPictures(editor, node, port, of)}
+        >
+          <Maximize2 size={12} aria-hidden="true" /> {of === 'gradient' ? 'Gradient as pictures' : 'As pictures'}
+        </button>
+      )}
       <Facts>
         {single ? (
           <Fact label="value">

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand/react';
 import { CheckDialog } from '../check/CheckDialog.tsx';
 import { HelpDialog } from '../help/HelpDialog.tsx';
+import { viewer } from '../pictures/viewer-store.ts';
 import { RegularizeDialog } from '../regularize/RegularizeDialog.tsx';
 import { useDocumentState } from '../store/hooks.ts';
 import { sweeps } from '../sweep/sweep-store.ts';
@@ -10,11 +11,13 @@ import { TourOffer } from '../tour/TourOffer.tsx';
 import { WireCard } from '../watch/WireCard.tsx';
 
 const SweepDialog = lazy(async () => ({ default: (await import('../sweep/SweepDialog.tsx')).SweepDialog }));
+const PicturesDialog = lazy(async () => ({ default: (await import('../pictures/PicturesDialog.tsx')).PicturesDialog }));
 
 /** What shows over the page wherever it is needed. */
 export function InPlace({ narrow }: { readonly narrow: boolean }) {
   // On a small window the offer lies on the last rows, so it goes once one draws; the menu keeps the tour.
   const untouched = useDocumentState((state) => state.undoLabel === null);
+  const viewing = useStore(viewer, (state) => state.viewed !== null);
   const sweeping = useStore(sweeps, (state) => state.open);
   return (
     <>
@@ -23,6 +26,7 @@ export function InPlace({ narrow }: { readonly narrow: boolean }) {
       <RegularizeDialog />
       <Suspense>{sweeping && <SweepDialog />}</Suspense>
       <HelpDialog />
+      <Suspense>{viewing && <PicturesDialog />}</Suspense>
       <Tour />
       {narrow && untouched && (
         <TourOffer className="fixed inset-x-2 bottom-40 z-20 mx-auto max-w-xs rounded-xl border border-line bg-panel py-1.5 pr-1.5 pl-3 shadow-float" />
