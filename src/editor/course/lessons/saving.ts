@@ -22,7 +22,7 @@ export const saving: Lesson = {
     {
       id: 'forget',
       title: 'Save, then forget',
-      say: 'Save the weights as a file: *Weights…* in the command list (`Mod+K`). Then *Reset*.',
+      say: 'Save the weights as a file: *Weights…* in the Wiregrad menu. Then *Reset*.',
       check(facts) {
         const { step } = facts.training;
         const loss = facts.number('nll');

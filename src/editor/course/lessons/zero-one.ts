@@ -93,7 +93,7 @@ export const zeroOne: Lesson = {
         const predicted = prediction(facts);
         const counted = predicted && count(facts, predicted);
         if (!counted)
-          return 'The number of mistakes should be there, and nothing in the way of computing it. Undo (Mod+Z) takes steps back.';
+          return 'The number of mistakes should be there, and nothing in the way of computing it. Undo takes steps back.';
         if (minimizer(facts, counted.id)) return 'Take the SGD away: it cannot train on this.';
         return after(facts, 'Metric', counted.id) !== undefined || `Wire ${counted.name} to a Metric.`;
       },
