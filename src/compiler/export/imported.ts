@@ -20,6 +20,17 @@ function sizesIn({ dims }: ImportResult, given: DimBindings): DimBindings {
   return Object.fromEntries(known);
 }
 
+/** Generators of random numbers begin as they do in training. */
+function generators({ inputs }: FunctionIR): Record<string, Float32Array> {
+  return Object.fromEntries(
+    inputs.flatMap(({ source }) =>
+      source.kind === 'slot' && source.initializer.kind === 'values'
+        ? [[source.slot, Float32Array.from(source.initializer.values)]]
+        : [],
+    ),
+  );
+}
+
 /**
  * Writes a function of an imported drawing with the interface of the model it came from: inputs and outputs keep names,
  * order and types, weights are inputs with a default. `onnx` is null where sizes have to be numbers.
@@ -39,7 +50,7 @@ export function writeImported(
     const model = emitModel(rewrite(fn, registry), registry, {
       dims,
       data: 'batch',
-      weights,
+      weights: { ...generators(fn), ...weights },
       nameOf: (node) => document?.graph.nodes[node]?.name ?? node,
       doc: document?.description ?? '',
     });

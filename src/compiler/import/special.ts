@@ -1,7 +1,8 @@
 /** Operators whose meaning changed between opsets, or that the language says otherwise. */
 import type { Dim } from '../dims.ts';
 import { sizeOf, subtractDims } from '../dims.ts';
-import type { OpRecord } from '../op.ts';
+import type { AttributeSpec, OpRecord } from '../op.ts';
+import { attributeProblem } from '../phases/resolve/attributes.ts';
 import { type DType, normalizeAxis } from '../types.ts';
 import type { Wire } from './draft.ts';
 import { type Call, type Entry, valuesOf } from './entry.ts';
@@ -183,42 +184,48 @@ function topK(call: Call): readonly Wire[] {
   return translate(call, record);
 }
 
-const RESIZE_INPUTS = { Upsample: [null, 1, null], 10: [null, 1, null], 11: [1, 2, 3] } as const;
-
 function resize(call: Call): readonly Wire[] {
   const { op, opset, attributes } = call;
   const old = op === 'Upsample' || opset === 10;
-  const [roi, scalesAt, sizesAt] = old ? RESIZE_INPUTS[10] : RESIZE_INPUTS[11];
+  const [scalesAt, sizesAt] = old ? [1, null] : [2, 3];
   const mode = attributes.string('mode') ?? 'nearest';
   const transformation = attributes.string('coordinate_transformation_mode') ?? (old ? 'asymmetric' : 'half_pixel');
   const nearest = attributes.string('nearest_mode') ?? (old ? 'floor' : 'round_prefer_floor');
-  const listed = (at: number | null, what: string) => (at === null ? null : numbersOf(call, at, what));
-  if (transformation === 'tf_crop_and_resize' || (listed(roi, 'roi')?.length && transformation.startsWith('tf_crop'))) {
-    unsupported('it crops, which Resize of the language does not');
-  }
-  for (const [name, harmless] of [
-    ['antialias', 0],
-    ['exclude_outside', 0],
-  ] as const) {
-    if ((attributes.int(name) ?? harmless) !== harmless) unsupported(`its attribute ${name} has no counterpart`);
+  if (transformation.startsWith('tf_')) unsupported(`its coordinate_transformation_mode is ${transformation}`);
+  for (const name of ['antialias', 'exclude_outside']) {
+    if (attributes.int(name)) unsupported(`its attribute ${name} has no counterpart`);
   }
   if ((attributes.string('keep_aspect_ratio_policy') ?? 'stretch') !== 'stretch') {
     unsupported('its attribute keep_aspect_ratio_policy has no counterpart');
   }
   const x = call.wire(input(call, 0));
-  const axes = attributes.ints('axes')?.map((axis) => normalizeAxis(axis, x.type.shape.length));
-  const spread = (values: readonly number[], missing: (axis: number) => number) =>
-    axes
-      ? x.type.shape.map((_, axis) => (axes.includes(axis) ? (values[axes.indexOf(axis)] as number) : missing(axis)))
-      : values;
-  const scales = attributes.floats('scales') ?? listed(scalesAt, 'its scales');
-  const sizes = listed(sizesAt, 'its sizes');
+  const { shape } = x.type;
+  const axes =
+    attributes.ints('axes')?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.map((_, axis) => axis);
+  const listed = (at: number | null): readonly Dim[] => {
+    const entry = at === null ? null : call.inputs[at];
+    return entry ? (valuesOf(entry)?.values ?? unsupported('its size is computed from values')) : [];
+  };
+  /** Of the spatial axes; the others have to stay as they are. */
+  const spatial = (values: readonly Dim[], same: (axis: number) => Dim): readonly number[] => {
+    const all = shape.map((_, axis) => (axes.includes(axis) ? (values[axes.indexOf(axis)] ?? 1) : same(axis)));
+    const rest = all.slice(2);
+    if (all[0] !== same(0) || all[1] !== same(1)) unsupported('it changes the number of rows or channels');
+    return isNumbers(rest) ? rest : unsupported('its size depends on a size that has a name');
+  };
+  const scales = attributes.floats('scales') ?? listed(scalesAt);
+  const sizes = listed(sizesAt);
   const given: Given =
-    sizes && sizes.length > 0
-      ? { sizes: spread(sizes, (axis) => Number(x.type.shape[axis])), scales: [] }
-      : { scales: spread(scales ?? [], () => 1), sizes: [] };
+    sizes.length > 0
+      ? { sizes: spatial(sizes, (axis) => shape[axis] ?? 1), scales: [] }
+      : { scales: spatial(scales, () => 1), sizes: [] };
   const all = { ...given, mode, coordinate_transformation_mode: transformation, nearest_mode: nearest };
-  return translate(call, recordOf(call, 'Resize'), all, [x]);
+  const record = recordOf(call, 'Resize');
+  for (const [name, value] of Object.entries(all)) {
+    const problem = attributeProblem(value, record.attributes[name] as AttributeSpec);
+    if (problem) unsupported(`${name} ${problem}`, `It is ${value}.`);
+  }
+  return translate(call, record, all, [x]);
 }
 
 /** Gates with other functions than the usual ones have no counterpart. */
