@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+// biome-ignore-all lint/correctness/noComponentHookFactories: React is loaded only once the hook is there
 /** The counter agrees with components that count themselves. */
 import type { ReactNode } from 'react';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
