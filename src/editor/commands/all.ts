@@ -7,6 +7,7 @@ import { addData } from '../data/commands.ts';
 import { rewind } from '../diverged/commands.ts';
 import { explainGradient } from '../explain/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
+import { openOnnxModel } from '../onnx/commands.ts';
 import { showPictures } from '../pictures/viewer-store.ts';
 import { openRegularize } from '../regularize/commands.ts';
 import { deleteRuns, keepThisRun } from '../runs/commands.ts';
@@ -165,6 +166,7 @@ export const commands: readonly Command[] = [
   showDrawings,
   showHistory,
   openFile,
+  openOnnxModel,
   saveFile,
   addData,
   showGallery,

@@ -1,4 +1,5 @@
 import { printDocument } from '../../compiler/document-parse.ts';
+import { isModelFile, openModel } from '../onnx/open-model.ts';
 import { downloadFile, newDocument, openBlob, pickFile } from '../persistence/documents.ts';
 import { always, type Command } from './command.ts';
 
@@ -18,8 +19,8 @@ export const openFile: Command = {
   global: true,
   enabled: always,
   async run(editor) {
-    const file = await pickFile('.json,application/json');
-    if (file) await openBlob(editor, file);
+    const file = await pickFile('.json,.onnx,application/json');
+    if (file) await (isModelFile(file) ? openModel(editor, file) : openBlob(editor, file));
   },
 };
 

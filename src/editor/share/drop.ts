@@ -1,4 +1,5 @@
 import { diagnostic } from '../../compiler/diagnostics.ts';
+import { isModelFile, openModel } from '../onnx/open-model.ts';
 import { openBlob, reportProblems } from '../persistence/documents.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { receiveWeights } from '../weights/commands.ts';
@@ -20,8 +21,12 @@ export async function openDropped(editor: Editor, files: readonly File[]): Promi
     receiveWeights(editor, file);
     return true;
   }
+  if (isModelFile(file)) {
+    editor.ui.set({ dialog: null });
+    return openModel(editor, file);
+  }
   if (!/\.json$/i.test(file.name) && file.type !== 'application/json') {
-    const cause = 'Wiregrad opens drawings that were saved as .json files.';
+    const cause = 'Wiregrad opens drawings that were saved as .json files, and ONNX models.';
     refuse(editor, `“${file.name}” is not a Wiregrad drawing`, cause);
     return false;
   }

@@ -11,7 +11,7 @@ export function DropTarget() {
   return (
     <div className="fade pointer-events-none fixed inset-0 z-50 grid place-items-center bg-scrim p-4">
       <p className="rounded-xl border-2 border-ink border-dashed bg-panel px-8 py-6 font-medium text-lg shadow-float">
-        Drop a drawing to open it, data to add it, or weights to load them
+        Drop a drawing or a model to open it, data to add it, or weights to load them
       </p>
     </div>
   );

@@ -11,6 +11,7 @@ import {
   ImageDown,
   LayoutGrid,
   ListChecks,
+  Network,
   Save,
   Share2,
   Table,
@@ -25,6 +26,7 @@ import { toggleCompiler } from '../commands/view.ts';
 import { showCourse } from '../course/commands.ts';
 import { addData } from '../data/commands.ts';
 import { helpOnOperator } from '../help/commands.ts';
+import { openOnnxModel } from '../onnx/commands.ts';
 import { editor } from '../store/editor.ts';
 import { takeTour } from '../tour/commands.ts';
 import { showWeights } from '../weights/commands.ts';
@@ -43,6 +45,7 @@ export function FileMenuItems() {
       <MenuCommand command={addData} icon={<Table size={14} />} />
       <MenuLine />
       <MenuCommand command={openFile} icon={<FolderOpen size={14} />} />
+      <MenuCommand command={openOnnxModel} icon={<Network size={14} />} />
       <MenuCommand command={saveFile} icon={<Save size={14} />} />
       <MenuCommand command={share} icon={<Share2 size={14} />} />
       <MenuCommand command={savePicture} icon={<ImageDown size={14} />} />
