@@ -13,14 +13,12 @@ export interface SurfaceData {
 /** Levels of the loss that are told apart; their edges are contours. */
 const BANDS = 14;
 
-/** The loss by place, in bands of a logarithmic scale: the darker, the lower; with the present and how it came there. */
+/** The loss by place, in bands that lie closer together towards the least; with the present and how it came there. */
 export function HeatMap({ data, labels }: { readonly data: SurfaceData; readonly labels: readonly [string, string] }) {
   const { losses, xs, ys, path } = data;
   const finite = losses.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const offset = (high - low) * 1e-3 || 1e-9;
-  const level = (loss: number) =>
-    Math.log((loss - low + offset) / offset) / Math.log((high - low + offset) / offset || 2);
+  const level = (loss: number) => Math.sqrt((loss - low) / (high - low || 1));
   const [x0 = 0, x1 = 1, y0 = 0, y1 = 1] = [xs[0], xs.at(-1), ys[0], ys.at(-1)];
   const draw = (context: CanvasRenderingContext2D, width: number, height: number) => {
     const [ink, paper, error] = [colourOf('text'), colourOf('panel'), colourOf('error')];
@@ -31,8 +29,10 @@ export function HeatMap({ data, labels }: { readonly data: SurfaceData; readonly
         const isNumber = Number.isFinite(loss);
         const band = isNumber ? Math.min(BANDS - 1, Math.floor(level(loss) * BANDS)) : 0;
         context.fillStyle = isNumber ? ink : error;
-        context.globalAlpha = isNumber ? 0.85 * (1 - band / BANDS) + (band % 2) * 0.04 : 0.25;
-        context.fillRect(column * across, height - (line + 1) * down, across + 0.5, down + 0.5);
+        context.globalAlpha = isNumber ? 0.06 + 0.8 * (1 - band / BANDS) : 0.25;
+        const [left, right] = [Math.round(column * across), Math.round((column + 1) * across)];
+        const [top, bottom] = [Math.round(height - (line + 1) * down), Math.round(height - line * down)];
+        context.fillRect(left, top, right - left, bottom - top);
       }
     }
     context.globalAlpha = 1;
@@ -70,7 +70,7 @@ export function HeatMap({ data, labels }: { readonly data: SurfaceData; readonly
           ↑ {labels[1]} {formatFigure(y0)} to {formatFigure(y1)}
         </span>
         <span>
-          here {formatFigure(middle, 4)}; least {formatFigure(low, 4)}, greatest {formatFigure(high, 4)}
+          here {formatFigure(middle, 4)}; from {formatFigure(low, 4)}, strongest, to {formatFigure(high, 4)}
         </span>
       </figcaption>
     </figure>

@@ -69,7 +69,8 @@ export function TimeTab() {
         {measured && <HeatSwitch times={measured.times} />}
         <p className="text-faint text-sm">
           The part of each node is run alone, many times in a row, on wasm and one thread, whatever trains: with numbers
-          made up, on the batch size of training. In training neighbours are fused, so a step takes less than the sum.
+          made up, on the batch size of training. In training neighbours are fused, and looking at values takes time
+          too.
         </p>
         <Ran />
       </div>
@@ -179,7 +180,7 @@ function Table({ times }: { readonly times: readonly NodeTime[] }) {
               <th scope="row" className="text-left font-normal">
                 <button
                   type="button"
-                  className="min-h-6 hover:underline"
+                  className="min-h-6 text-left hover:underline"
                   onClick={() => void reveal.run(editor, { node: each.node, flat: true })}
                 >
                   {nodes[each.node]?.name ?? each.node} <span className="text-faint">{nodes[each.node]?.op}</span>
