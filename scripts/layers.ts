@@ -36,6 +36,11 @@ const layers: Record<string, Layer> = {
     packages: ['acorn'],
     why: 'the symbolic language makes documents out of nodes, and runs them on ONNX Runtime',
   },
+  project: {
+    layers: ['formats', 'compiler'],
+    packages: [],
+    why: 'projects are files made of a drawing, its data and its state, for page and command alike; operators are a parameter',
+  },
   data: {
     layers: ['formats'],
     types: ['src/compiler/plan.ts', 'src/compiler/datasets.ts', 'src/compiler/diagnostics.ts'],
@@ -48,11 +53,11 @@ const layers: Record<string, Layer> = {
     why: 'the runtime runs any TrainingPlan: of the compiler it knows the types of plans and recipes, and beside it data only',
   },
   editor: {
-    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime', 'cli'],
+    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'project', 'runtime', 'cli'],
     why: 'the editor may import every layer',
   },
   cli: {
-    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'runtime'],
+    layers: ['formats', 'data', 'weights', 'compiler', 'nodes', 'symbolic', 'project', 'runtime'],
     why: 'the command works without the editor',
   },
 };
