@@ -52,7 +52,12 @@ const UNTRAINED = {
   stepsPerSecond: null,
 } satisfies Partial<SessionState>;
 
-const ONNX_KIND: Readonly<Record<ExportKind, OnnxKind>> = { model: 'inference', training: 'train-step' };
+const ONNX_KIND: Readonly<Record<ExportKind, OnnxKind>> = {
+  model: 'inference',
+  trainable: 'training-model',
+  training: 'train-step',
+  gradients: 'gradients',
+};
 
 function phaseOf(status: RuntimeStatus): SessionState['phase'] {
   return status.phase === 'training' ? 'running' : status.phase === 'empty' ? 'idle' : status.phase;
@@ -251,6 +256,9 @@ export class SessionController implements SessionActions {
         // What the worker still said of the former document came in between.
         this.#hub.forget();
         this.#clear();
+        // A load that was waiting may have taken this document already.
+        this.#observed = '';
+        return this.#observe();
       });
   }
 
