@@ -1,6 +1,6 @@
 /** Choosing how training goes on and ends, and comparing runs, as a user does. */
 import { expect, type Page, test } from '@playwright/test';
-import { changed, example, openApp } from './support/app.ts';
+import { changed, example, expectClose, losses, openApp } from './support/app.ts';
 
 const panel = (page: Page) => page.getByRole('tabpanel', { name: 'Train' });
 
@@ -64,4 +64,21 @@ test('a sweep fills its table while the drawing can be edited, and its best is t
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Undo' }).click();
   expect(await shapes()).toEqual([[64, 32], [32], [32, 10]]);
+});
+
+test('batches that are left over and a schedule give the same losses on WebGPU and on wasm', async ({ page }) => {
+  // Steps of 700, 700 and 100 rows; the rate rises within the first epoch and halves with each.
+  const document = changed(example('digits-mlp'), {
+    training: {
+      batchSize: 700,
+      shuffle: false,
+      lastBatch: 'keep',
+      schedule: { kind: 'step', factor: 0.5, every: 1, warmup: 2 },
+    },
+  });
+  await openApp(page, 'wasm', document);
+  const expected = await losses(page, 7);
+  await openApp(page, 'webgpu', document);
+  expectClose(await losses(page, 7), expected as number[], 1e-4);
+  expect(await page.evaluate(() => window.wiregrad.status().backend)).toBe('webgpu');
 });

@@ -3,7 +3,7 @@ import { Fact, Facts, Section } from '../inspector/Section.tsx';
 import { openRegularize } from '../regularize/commands.ts';
 import { RunsSection } from '../runs/RunsSection.tsx';
 import { editor } from '../store/editor.ts';
-import { useFlatNodes, useWhole } from '../store/hooks.ts';
+import { useDocumentState, useFlatNodes, useWhole } from '../store/hooks.ts';
 import { openSweep } from '../sweep/commands.ts';
 import { isRunning, sweeps } from '../sweep/sweep-store.ts';
 import { Batches } from '../training/Batches.tsx';
@@ -36,10 +36,13 @@ export function TrainPanel() {
 function Tools() {
   const sweep = useStore(sweeps);
   const running = isRunning(sweep);
+  const canRegularize = useDocumentState(() => openRegularize.enabled(editor));
   return (
     <Section title="Try out">
       <div className="flex flex-wrap gap-1.5">
-        <Button onClick={() => void openRegularize.run(editor)}>Regularize…</Button>
+        <Button disabled={!canRegularize} onClick={() => void openRegularize.run(editor)}>
+          Regularize…
+        </Button>
         <Button onClick={() => void openSweep.run(editor)}>
           {running ? `Sweep: run ${(sweep.at ?? 0) + 1} of ${sweep.rows.length}` : 'Sweep…'}
         </Button>

@@ -49,6 +49,7 @@ export function RunsSection() {
 function Run({ run, at, differing }: { readonly run: KeptRun; readonly at: number; readonly differing: Settings }) {
   const [naming, setNaming] = useState(false);
   const { id, name, shown, training, validation } = run;
+  const untold = differing.map(([setting, value]) => `${setting} ${value}`).filter((text) => !name.includes(text));
   return (
     <li className="flex items-start gap-1">
       <IconButton
@@ -92,11 +93,7 @@ function Run({ run, at, differing }: { readonly run: KeptRun; readonly at: numbe
             {formatFigure(validation ?? training)}
           </span>
         </div>
-        {differing.length > 0 && (
-          <p className="break-words text-faint text-sm">
-            {differing.map(([setting, value]) => `${setting} ${value}`).join(' · ')}
-          </p>
-        )}
+        {untold.length > 0 && <p className="break-words text-faint text-sm">{untold.join(' · ')}</p>}
       </div>
       <IconButton label={`Delete ${name}`} onClick={() => removeRuns([id])}>
         <Trash2 size={15} />

@@ -1,3 +1,4 @@
+import { useNarrow } from '../shell/use-narrow.ts';
 import { formatFigure } from '../widgets/format.ts';
 import type { SweepRow } from './sweep-store.ts';
 
@@ -7,7 +8,7 @@ interface Dot {
   readonly validation: number | null;
 }
 
-const [WIDTH, HEIGHT] = [560, 190];
+const HEIGHT = 190;
 const PAD = { left: 52, right: 14, top: 10, bottom: 34 };
 
 /** Of the rows that are done, by the first value; of several rows with one value the best on the validation split. */
@@ -33,6 +34,8 @@ export function growsByFactors(values: readonly number[]): boolean {
 
 /** The losses on both splits at the end of each run, by the value that is varied. */
 export function LossByValue({ rows, label }: { readonly rows: readonly SweepRow[]; readonly label: string }) {
+  // Figures keep their size where there is less room.
+  const width = useNarrow() ? 330 : 560;
   const dots = dotsOf(rows);
   const losses = dots.flatMap(({ training, validation }) =>
     [training, validation].filter((loss): loss is number => loss !== null && Number.isFinite(loss)),
@@ -44,7 +47,7 @@ export function LossByValue({ rows, label }: { readonly rows: readonly SweepRow[
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const air = (high - low || Math.abs(high) || 1) * 0.08;
   const x = (value: number) =>
-    PAD.left + ((place(value) - first) / (last - first || 1)) * (WIDTH - PAD.left - PAD.right);
+    PAD.left + ((place(value) - first) / (last - first || 1)) * (width - PAD.left - PAD.right);
   const y = (loss: number) =>
     HEIGHT - PAD.bottom - ((loss - low + air) / (high - low + 2 * air)) * (HEIGHT - PAD.top - PAD.bottom);
   const lines = [
@@ -57,14 +60,14 @@ export function LossByValue({ rows, label }: { readonly rows: readonly SweepRow[
   return (
     <figure>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
         role="img"
         aria-label={`Loss on the training and the validation split by ${label}${best ? `; the validation loss is least at ${best.value}` : ''}`}
         className="w-full text-sm"
       >
         {[low, (low + high) / 2, high].map((loss) => (
           <g key={loss}>
-            <path d={`M${PAD.left} ${y(loss)}H${WIDTH - PAD.right}`} stroke="var(--border)" />
+            <path d={`M${PAD.left} ${y(loss)}H${width - PAD.right}`} stroke="var(--border)" />
             <text x={PAD.left - 6} y={y(loss) + 4} textAnchor="end" fill="var(--faint)">
               {formatFigure(loss)}
             </text>
@@ -107,7 +110,7 @@ export function LossByValue({ rows, label }: { readonly rows: readonly SweepRow[
             </text>
           ) : null,
         )}
-        <text x={(PAD.left + WIDTH - PAD.right) / 2} y={HEIGHT - 3} textAnchor="middle" fill="var(--muted)">
+        <text x={(PAD.left + width - PAD.right) / 2} y={HEIGHT - 3} textAnchor="middle" fill="var(--muted)">
           {label}
         </text>
       </svg>

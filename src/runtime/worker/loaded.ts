@@ -110,26 +110,30 @@ export function statusOf(loaded: Loaded, step: number): Omit<RuntimeStatus, 'pha
 
 type Reject = (error: unknown) => void;
 
+interface Waiting {
+  readonly rejects: Set<Reject>;
+  failed: { readonly error: unknown } | null;
+}
+
 /** Who waits beside a failure that may never come. A promise would remember each of them for as long as it is pending. */
-const waiting = new WeakMap<
-  Promise<never>,
-  { readonly rejects: Set<Reject>; failed: { readonly error: unknown } | null }
->();
+const waiting = new WeakMap<Promise<never>, Waiting>();
+
+function waitingFor({ failure }: TrainingSession): Waiting {
+  const known = waiting.get(failure);
+  if (known) return known;
+  const made: Waiting = { rejects: new Set(), failed: null };
+  waiting.set(failure, made);
+  failure.catch((error: unknown) => {
+    made.failed = { error };
+    for (const reject of made.rejects) reject(error);
+    made.rejects.clear();
+  });
+  return made;
+}
 
 /** Calls `reject` when the device fails, unless what is returned was called before. */
-function onFailure({ failure }: TrainingSession, reject: Reject): () => void {
-  let known = waiting.get(failure);
-  if (!known) {
-    const made: NonNullable<typeof known> = { rejects: new Set(), failed: null };
-    known = made;
-    waiting.set(failure, made);
-    failure.catch((error: unknown) => {
-      made.failed = { error };
-      for (const each of made.rejects) each(error);
-      made.rejects.clear();
-    });
-  }
-  const { rejects, failed } = known;
+function onFailure(session: TrainingSession, reject: Reject): () => void {
+  const { rejects, failed } = waitingFor(session);
   if (failed) reject(failed.error);
   else rejects.add(reject);
   return () => rejects.delete(reject);
