@@ -107,14 +107,14 @@ function algorithmOf(inference: GraphProto, step: GraphProto, state: ReadonlySet
 export interface TrainingInfoOptions {
   readonly slots: readonly StateSlot[];
   readonly hyperparameters: readonly Hyperparameter[];
-  /** Exact first values by slot, for initializers that ONNX has no operator for. */
+  /** Exact first values by slot; without them random ones are drawn by ONNX, and others are the values as they are. */
   readonly initial: Readonly<Record<string, Float32Array>>;
   /** Values as training left them. */
   readonly weights: Readonly<Record<string, Float32Array>>;
 }
 
 /** The graph without inputs that makes the first state. */
-function initialization({ slots, initial }: TrainingInfoOptions): GraphProto {
+function initialization({ slots, initial, weights }: TrainingInfoOptions): GraphProto {
   const graph = create(GraphProtoSchema, { name: 'initialization' });
   for (const { id, shape, initializer } of slots) {
     const output = `${id}_initial`;
@@ -141,8 +141,8 @@ function initialization({ slots, initial }: TrainingInfoOptions): GraphProto {
         ? new Float32Array(size).fill(initializer.value)
         : initializer.kind === 'values'
           ? Float32Array.from(initializer.values)
-          : null);
-    if (!values) throw new Error(`ONNX has no operator that makes the first value of ${id}`);
+          : weights[id]);
+    if (!values) throw new Error(`Nothing tells the first value of ${id}`);
     const constant = `${id}_constant`;
     graph.initializer.push(tensorProto(constant, { dtype: 'float32', shape, data: values }));
     graph.node.push(nodeProto({ op: 'Identity', name: `${id}:Identity`, inputs: [constant], outputs: [output] }));

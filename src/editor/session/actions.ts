@@ -5,8 +5,8 @@
 import type { Evaluation } from '../../runtime/protocol.ts';
 import type { BackendChoice } from '../store/types.ts';
 
-/** `model`: the prediction graph with its weights; `training`: one training step. */
-export type ExportKind = 'model' | 'training';
+/** `model`: the prediction graph with its weights; `trainable`: the same with how to train it; `training`: one training step. */
+export type ExportKind = 'model' | 'trainable' | 'training' | 'gradients';
 
 export interface SessionActions {
   /** Resolves when the worker has the graph as it is, and shows its values. Rejects with what stands in the way. */

@@ -1,4 +1,4 @@
-import { Braces, Download, Network, Repeat2 } from 'lucide-react';
+import { Braces, Download, GraduationCap, Network, Repeat2, TrendingDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { saveFile } from '../commands/files.ts';
 import { downloadFile } from '../persistence/documents.ts';
@@ -26,6 +26,18 @@ const KINDS: readonly {
     icon: <Repeat2 size={18} />,
     title: 'Training step',
     text: 'ONNX: batch, learning rate and state in; loss and new state out. Forward, backward and update in one graph.',
+  },
+  {
+    kind: 'trainable',
+    icon: <GraduationCap size={18} />,
+    title: 'Model that says how to train it',
+    text: 'ONNX: the model with its weights, and training_info with first values, a step and what it updates.',
+  },
+  {
+    kind: 'gradients',
+    icon: <TrendingDown size={18} />,
+    title: 'Gradients',
+    text: 'ONNX: batch in; the loss and its gradient with respect to each parameter out.',
   },
   {
     kind: 'document',
@@ -62,7 +74,7 @@ function ExportChoices() {
       } else {
         const { name } = editor.document.getState().document;
         const blob = await sessionActions().exportModel(kind);
-        downloadFile(kind === 'model' ? `${name}.onnx` : `${name}-training.onnx`, blob, 'application/octet-stream');
+        downloadFile(`${name}${kind === 'model' ? '' : `-${kind}`}.onnx`, blob, 'application/octet-stream');
       }
     } catch (error) {
       setFailure(error instanceof Error ? error.message : String(error));
