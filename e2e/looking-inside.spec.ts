@@ -90,19 +90,19 @@ test('training pauses at a planted NaN, names its node, and goes on from before 
 });
 
 test('on WebGPU training pauses before the step that a breakpoint of the drawing is about', async ({ page }) => {
-  const rising = drawn({
-    w: ['Parameter', {}, { shape: [2], initializer: 'values', values: [0, 1.255] }],
+  const falling = drawn({
+    w: ['Parameter', {}, { shape: [2], initializer: 'values', values: [0, -1.255] }],
     cost: ['ReduceSum', { x: 'w:value' }],
-    sgd: ['SGD', { cost: 'cost' }, { lr: -0.01 }],
+    sgd: ['SGD', { cost: 'cost' }, { lr: 0.01 }],
   });
-  const breakpoints = { high: { when: 'value-above', at: { node: 'w', port: 'value' }, limit: 1.5 } } as const;
+  const breakpoints = { low: { when: 'value-above', at: { node: 'w', port: 'value' }, limit: 1.5 } } as const;
   await openApp(page, 'webgpu');
-  await open(page, { ...rising, layout: { ...rising.layout, breakpoints } });
-  // It rises by a hundredth a step, and is 1.505 in step 26.
+  await open(page, { ...falling, layout: { ...falling.layout, breakpoints } });
+  // It falls by a hundredth a step, and is -1.505 in step 26.
   const { steps, backend } = await train(page, 60, { backend: 'webgpu', evaluate: false });
   expect([backend, steps]).toEqual(['webgpu', 25]);
   const notice = page.getByRole('region', { name: 'Paused at a breakpoint' });
-  await expect(notice).toContainText('w[1] is 1.505, beyond ±1.50.');
+  await expect(notice).toContainText('w[1] is −1.505, beyond ±1.50.');
 });
 
 test('a wire is evaluated for values of one’s own', async ({ page }) => {
