@@ -3,6 +3,8 @@ import { expect, type Page, test } from '@playwright/test';
 import { drawing } from '../scripts/drawing.ts';
 import { openApp, status, train, visit } from './support/app.ts';
 import { inspector, node } from './support/canvas.ts';
+import { tasksDuring } from './support/main-thread.ts';
+import { writeTable } from './support/performance/data-files.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Add data' });
 
@@ -97,4 +99,29 @@ test('a table becomes a data set that trains, is there after a reload, and is as
   expect((await train(fresh, 5)).steps).toBe(5);
   expect(await status(fresh)).toMatchObject({ step: 5 });
   await elsewhere.close();
+});
+
+test('reading a large table leaves the page awake, and is cancelled', async ({ browser, page }, info) => {
+  const path = info.outputPath('large.csv');
+  writeTable(path, 12_000_000);
+  await openApp(page, 'wasm', classifier);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('add data');
+  await page.keyboard.press('Enter');
+  const choose = async () => {
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose files…' }).click();
+    await (await choosing).setFiles(path);
+  };
+  const tasks = await tasksDuring(browser, page, async () => {
+    await choose();
+    await expect(dialog(page)).toContainText('rows to train', { timeout: 60_000 });
+  });
+  expect(tasks.length).toBeGreaterThan(20);
+  expect(tasks.filter((milliseconds) => milliseconds > 50)).toEqual([]);
+
+  await dialog(page).getByRole('button', { name: 'Back' }).click();
+  await choose();
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog(page).getByRole('button', { name: 'Choose files…' })).toBeVisible();
 });

@@ -2,7 +2,7 @@
  * Data sets in the browser's database: the columns that training reads, by the key of their recipe, and the files they were
  * made from, by their content, so that a recipe can be changed without choosing the file again.
  */
-import { createStore, get, promisifyRequest, set, type UseStore } from 'idb-keyval';
+import { createStore, delMany, entries, get, promisifyRequest, set, type UseStore } from 'idb-keyval';
 import type { DataSource } from '../compiler/datasets.ts';
 import type { DataInput } from '../data/streams.ts';
 
@@ -13,6 +13,9 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly content: Blob;
 }
+
+/** What nobody has used for so long is forgotten when something is added: the user still has the files. */
+const FORGET_MS = 90 * 86_400_000;
 
 /** Tests and commands bring another. */
 export interface DataStorage {
@@ -39,11 +42,35 @@ function fileKey(source: DataSource): string | null {
 
 export function browserStorage(database = 'wiregrad-data'): DataStorage {
   let opened: UseStore | null = null;
+  let openedTimes: UseStore | null = null;
+  /** When what is kept was used last; in a database of its own, so that going through it reads no data. */
+  const times = () => {
+    openedTimes ??= createStore(`${database}-used`, 'times');
+    return openedTimes;
+  };
+  const used = {
+    set: (key: string) => set(key, Date.now(), times()),
+    async forget() {
+      const all = await entries<string, number>(times());
+      const old = all.flatMap(([key, time]) => (Date.now() - time > FORGET_MS ? [key] : []));
+      await delMany(old, store());
+      await delMany(old, times());
+    },
+  };
   const store = () => {
     opened ??= createStore(database, 'data');
     return opened;
   };
-  const has = async (key: string) => (await store()('readonly', (all) => promisifyRequest(all.count(key)))) > 0;
+  const has = async (key: string) => {
+    const isThere = (await store()('readonly', (all) => promisifyRequest(all.count(key)))) > 0;
+    if (isThere) await used.set(key);
+    return isThere;
+  };
+  const write = async (key: string, value: unknown) => {
+    await set(key, value, store());
+    await used.set(key);
+    await used.forget();
+  };
   return {
     hasColumns: (key) => has(`columns:${key}`),
     async hasFiles(source) {
@@ -51,7 +78,7 @@ export function browserStorage(database = 'wiregrad-data'): DataStorage {
       return key === null || has(key);
     },
     readColumns: async (key) => (await get<StoredColumns>(`columns:${key}`, store())) ?? null,
-    writeColumns: (key, columns) => set(`columns:${key}`, columns, store()),
+    writeColumns: (key, columns) => write(`columns:${key}`, columns),
     async readFiles(source) {
       const key = fileKey(source);
       const packed = key === null ? undefined : await get<Packed>(key, store());
@@ -68,7 +95,7 @@ export function browserStorage(database = 'wiregrad-data'): DataStorage {
       if (key === null) return;
       const content = new Blob(files.map(({ blob }) => blob));
       const packed: Packed = { files: files.map(({ path, blob }) => ({ path, size: blob.size })), content };
-      await set(key, packed, store());
+      await write(key, packed);
     },
   };
 }

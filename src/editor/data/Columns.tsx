@@ -59,9 +59,9 @@ export function Columns({ preview, plan }: ColumnsProps) {
   );
 }
 
-function contentOf({ shape, numbers, kinds, bad, missing, classes }: ColumnSummary): string {
+function contentOf({ shape, numbers, kinds, bad, missing, classes }: ColumnSummary, asClasses: boolean): string {
   const odd = bad + missing > 0 ? ` · ${formatAmount(bad + missing, 'cell')} without a number` : '';
-  if (numbers && bad === 0) {
+  if (numbers && bad === 0 && !(asClasses && classes)) {
     const { min, max, mean, std } = numbers;
     const of = shape.length > 0 ? `${shape.join(' × ')} numbers, ` : '';
     const end = numbers.whole ? formatCount : formatFigure;
@@ -72,8 +72,8 @@ function contentOf({ shape, numbers, kinds, bad, missing, classes }: ColumnSumma
   return kinds === null ? 'text' : `${formatAmount(kinds, 'kind')}: ${first.join(', ')}${more}`;
 }
 
-function barsOf({ name, numbers, classes, bad }: ColumnSummary) {
-  if (classes && (bad > 0 || !numbers)) {
+function barsOf({ name, numbers, classes, bad }: ColumnSummary, asClasses: boolean) {
+  if (classes && (asClasses || bad > 0 || !numbers)) {
     const counts = classes.slice(0, 24).map(({ count }) => count);
     const label = `Rows of ${classes
       .slice(0, 5)
@@ -107,11 +107,11 @@ function ColumnRow({ column, recipe, onChange }: ColumnRowProps) {
         <div className="truncate font-medium" title={name}>
           {name}
         </div>
-        <div className="truncate text-muted text-sm" title={contentOf(column)}>
-          {contentOf(column)}
+        <div className="truncate text-muted text-sm" title={contentOf(column, recipe.classes !== undefined)}>
+          {contentOf(column, recipe.classes !== undefined)}
         </div>
       </div>
-      <span className="max-sm:hidden">{barsOf(column)}</span>
+      <span className="max-sm:hidden">{barsOf(column, recipe.classes !== undefined)}</span>
       <select
         aria-label={`Role of ${name}`}
         className="field w-24! shrink-0"

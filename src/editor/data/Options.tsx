@@ -121,8 +121,8 @@ export function Options({ plan }: { readonly plan: DatasetPlan }) {
               value={plan.labels}
               onChange={(event) => change({ labels: event.target.value as DatasetPlan['labels'] })}
             >
-              <option value="index">number of the class, for losses of classes</option>
-              <option value="one-hot">one-hot, a 1 in the place of the class</option>
+              <option value="index">number of the class</option>
+              <option value="one-hot">one-hot</option>
             </select>
           )}
         </Row>
