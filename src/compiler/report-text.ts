@@ -26,7 +26,7 @@ function printNode({ name, record, attributes, inputs }: ResolvedNode, nameOf: (
     ([key, { default: standard }]) => JSON.stringify(attributes[key]) !== JSON.stringify(standard),
   );
   const set = changed.map(([key]) => `${key}=${printValue(attributes[key])}`).join(', ');
-  return `  ${name} = ${record.name}(${wires.join(', ')})${set === '' ? '' : ` {${set}}`} ; ${name} forward`;
+  return `  ${name} = ${record.name}(${wires.join(', ')})${set === '' ? '' : ` {${set}}`}`;
 }
 
 /** Every node with its wires by name, in order of dependence. */

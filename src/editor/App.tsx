@@ -46,7 +46,7 @@ export function App() {
   useEffect(() => (narrow ? closePanelsMeanwhile() : undefined), [narrow]);
   return (
     <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-      <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
+      <div className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
         <TopBar narrow={narrow} />
         {narrow ? <NarrowBody /> : <WideBody />}
       </div>

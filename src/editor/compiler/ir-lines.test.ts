@@ -17,6 +17,11 @@ const text = `function train
   return state sgd.bias_correction1 %2
 `;
 
+test('lines of a resolved drawing lead to their nodes', () => {
+  const drawn = 'drawing\n  W1 = Parameter() {shape=[1]}\n  mean loss = Mul(a: W1.value)\n';
+  expect(irLines(drawn, { ...graph, nodes }).map(({ node }) => node)).toEqual([null, 'id of W1', 'id of mean loss']);
+});
+
 test('lines lead to the nodes they come from', () => {
   const lines = irLines(text, { ...graph, nodes });
   expect(lines.map(({ node }) => node)).toEqual([

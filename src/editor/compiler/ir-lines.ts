@@ -14,6 +14,8 @@ export interface IrLine {
 
 const EQUATION = /^(.*) ; ((.*) (forward|backward|update))$/;
 const SOURCE = / = (?:parameter|input) (.*)$/;
+/** A node of a drawing that was resolved, by its name. */
+const DRAWN = /^ {2}(.*?) = /;
 const STATE = / (?:= )?state (.*?)(?: %\d+)?$/;
 
 /** A slot of state is called after its node: `W1`, or `W1.momentum_buffer`. */
@@ -32,6 +34,8 @@ export function irLines(text: string, { nodes }: GraphDocument['graph']): IrLine
       if (equation !== undefined && origin !== undefined) {
         return { number, text: equation, origin, role: role as Role, node: byName.get(name) ?? null };
       }
+      const drawn = text.startsWith('drawing\n') ? DRAWN.exec(line)?.[1] : undefined;
+      if (drawn !== undefined) return { number, text: line, origin: null, role: null, node: byName.get(drawn) ?? null };
       const slot = (SOURCE.exec(line) ?? STATE.exec(line))?.[1];
       return { number, text: line, origin: null, role: null, node: slot === undefined ? null : ownerOf(slot, byName) };
     });
