@@ -3,7 +3,7 @@ import { bindFunction } from '../bind.ts';
 import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
 import type { DimBindings } from '../dims.ts';
 import type { NodeId } from '../document.ts';
-import type { Equation, FunctionIR, Value } from '../ir.ts';
+import { type Equation, type FunctionIR, isTensorData, type Value } from '../ir.ts';
 import { type ModelProto, ModelProtoSchema } from '../onnx/onnx_pb.ts';
 import type { Registry } from '../op.ts';
 import type { GraphPlan } from '../plan.ts';
@@ -70,6 +70,20 @@ export function lower(fn: FunctionIR, registry: Registry): FunctionIR {
   };
 }
 
+const isNotANumber = ({ op, attributes: { value } }: Equation): boolean =>
+  op === CONSTANT &&
+  isTensorData(value) &&
+  value.dtype === 'float32' &&
+  (value.data as Float32Array).some(Number.isNaN);
+
+/** A lowering that takes a size for a number makes NaN of a name; throws where one did. */
+function refuseNames(before: FunctionIR, after: FunctionIR): void {
+  const drawn = new Set(before.equations.filter(isNotANumber).flatMap(({ outputs }) => outputs));
+  const made = after.equations.find((eq) => isNotANumber(eq) && !eq.outputs.some((output) => drawn.has(output)));
+  if (made)
+    throw new Error(`The lowering of ${made.origin ?? 'an operator'} needs the size of a dimension as a number`);
+}
+
 /** The function in operators that have kernels on every backend, with its dimensions bound. */
 export function toKernels(
   fn: FunctionIR,
@@ -79,6 +93,7 @@ export function toKernels(
 ): FunctionIR {
   const bound = verify(bindFunction(fn, dims, registry), registry, 'binding dimensions');
   const lowered = verify(lower(bound, registry), registry, 'lowering');
+  refuseNames(bound, lowered);
   const options = { ...rewrites, stage: 'kernels' } as const;
   return verify(rewrite(lowered, registry, options), registry, 'rewriting the lowered function');
 }
