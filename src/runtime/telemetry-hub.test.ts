@@ -4,7 +4,12 @@ import { Curve } from './curve.ts';
 import { EMPTY_STATUS } from './protocol.ts';
 import { TelemetryHub } from './telemetry-hub.ts';
 
-const losses = (from: number, values: number[]) => ({ from, losses: Float32Array.from(values), stepsPerSecond: 10, learningRate: null });
+const losses = (from: number, values: number[]) => ({
+  from,
+  losses: Float32Array.from(values),
+  stepsPerSecond: 10,
+  learningRate: null,
+});
 const evaluation = (step: number, loss: number) => ({
   split: 'validation' as const,
   step,
@@ -117,6 +122,22 @@ describe('TelemetryHub', () => {
     },
     milliseconds: 1,
     interval: 50,
+  });
+
+  test('an earlier frame stands in for the latest until that is looked at again', () => {
+    const hub = new TelemetryHub();
+    hub.expect(probe);
+    hub.takeFrame({ ...frame('p'), step: 3 });
+    hub.takeFrame({ ...frame('p'), step: 9 });
+    hub.lookBack({ ...frame('p'), step: 3 }, probe);
+    expect([hub.isPast, hub.view('a', 'value')?.step]).toEqual([true, 3]);
+    hub.lookAtLive();
+    expect([hub.isPast, hub.view('a', 'value')?.step]).toEqual([false, 9]);
+    hub.lookBack({ ...frame('p'), step: 3 }, probe);
+    hub.takeFrame({ ...frame('p'), step: 12 });
+    expect(hub.view('a', 'value')?.step).toBe(3);
+    hub.lookAtLive();
+    expect(hub.view('a', 'value')?.step).toBe(12);
   });
 
   test('a frame is taken apart by node, side and port', () => {

@@ -54,7 +54,6 @@ function Run({ run, at, differing }: { readonly run: KeptRun; readonly at: numbe
     <li className="flex items-start gap-1">
       <IconButton
         label={shown ? `Hide ${name} in the plots` : `Show ${name} in the plots`}
-        aria-pressed={shown}
         onClick={() => changeRun(id, { shown: !shown })}
       >
         {shown ? <Eye size={15} /> : <EyeOff size={15} />}
