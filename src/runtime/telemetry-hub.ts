@@ -106,7 +106,7 @@ export class TelemetryHub {
   #stepsPerSecond = 0;
   #step = 0;
   #probe: ProbePlan | null = null;
-  /** The latest frame, while an earlier one is shown in its place. */
+  /** The latest frame; an earlier one may be shown in its place. */
   #live: Frame | null = null;
   #isPast = false;
 
@@ -132,9 +132,9 @@ export class TelemetryHub {
   /** Frames are read by this plan from now on; those of another are dropped. */
   expect(probe: ProbePlan | null): void {
     this.#probe = probe;
-    this.#isPast = false;
     this.#live = null;
     if (probe) return;
+    this.#isPast = false;
     this.#clearViews();
     this.#changed();
   }
@@ -201,8 +201,8 @@ export class TelemetryHub {
 
   takeFrame(frame: Frame): void {
     if (!this.#probe || frame.probe !== this.#probe.key) return;
-    if (this.#isPast) this.#live = frame;
-    else this.#show(frame, this.#probe);
+    this.#live = frame;
+    if (!this.#isPast) this.#show(frame, this.#probe);
   }
 
   /** What frames are read by; null while none are expected. */
@@ -226,7 +226,7 @@ export class TelemetryHub {
     if (!this.#isPast) return;
     this.#isPast = false;
     const live = this.#live;
-    this.#live = null;
+    this.#clearViews();
     if (live && this.#probe?.key === live.probe) this.#show(live, this.#probe);
     else this.#changed();
   }

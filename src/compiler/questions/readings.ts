@@ -3,7 +3,6 @@
  * own, to see what a model says of rows, and to look at a tensor in full.
  */
 import { programOf } from '../compile.ts';
-import { sizeOf } from '../dims.ts';
 import type { GraphDocument, PortRef } from '../document.ts';
 import { flatten } from '../flatten.ts';
 import type { FunctionInput, FunctionOutput, Value } from '../ir.ts';
@@ -137,9 +136,4 @@ function feed(
   if (source.kind === 'feed' || !fed.has(key)) return input;
   names.set(key, ref);
   return { value, source: { kind: 'feed', node: source.node, name: key } };
-}
-
-/** Number of elements of a bound shape. */
-export function elementsIn(shape: readonly number[]): number {
-  return Number(sizeOf(shape));
 }

@@ -1,5 +1,4 @@
 /** What breakpoints are called and what they say. */
-import type { Breakpoint } from '../../compiler/document.ts';
 import type { BreakpointKind } from '../../compiler/plan.ts';
 import type { BreakpointHit } from '../../runtime/protocol.ts';
 import { elementName } from '../explain/elements.ts';
@@ -14,25 +13,6 @@ export const KINDS: readonly { readonly when: BreakpointKind; readonly label: st
   { when: 'gradient-zero', label: 'has a gradient of zeros only' },
   { when: 'loss-rises', label: 'Loss rises several times in a row', limit: 5 },
 ];
-
-/** `log is not a number`; of what no node was named, `any value …`. */
-export function describeBreakpoint({ when, limit = 0, at }: Breakpoint, nameOf: (node: string) => string): string {
-  const what = at ? nameOf(at.node) : 'any value';
-  switch (when) {
-    case 'nan':
-      return `${what} is not a number`;
-    case 'infinite':
-      return `${what} is infinite`;
-    case 'value-above':
-      return `${what} exceeds ±${formatFigure(limit)}`;
-    case 'gradient-above':
-      return `the gradient of ${what} exceeds ±${formatFigure(limit)}`;
-    case 'gradient-zero':
-      return `the gradient of ${what} is zero`;
-    case 'loss-rises':
-      return `the loss rises ${formatCount(limit)} times in a row`;
-  }
-}
 
 const size = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 

@@ -33,7 +33,10 @@ function Strip() {
       data-looking-back={isBack || undefined}
       className="pointer-events-auto flex w-120 max-w-full flex-wrap items-center gap-x-2 rounded-xl border border-line bg-panel px-3 py-1.5 shadow-float data-looking-back:border-warning"
     >
-      <span role="status" className={`min-w-0 flex-1 truncate tabular-nums ${isBack ? 'text-warning' : 'text-muted'}`}>
+      <span
+        role="status"
+        className={`min-w-0 flex-1 truncate tabular-nums max-sm:w-full max-sm:flex-none ${isBack ? 'text-warning' : 'text-muted'}`}
+      >
         {steps.length < 2 ? 'Train to have something to look back on' : text}
       </span>
       <Slider.Root
