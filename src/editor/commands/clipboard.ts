@@ -1,4 +1,5 @@
 import type { DocumentEdge, GraphDocument, NodeId } from '../../compiler/document.ts';
+import { bringDatasets, datasetsFor } from '../data/carry.ts';
 import { bringModules, modulesFor } from '../modules/carry.ts';
 import type { Editor, Fragment, Point } from '../store/create-editor.ts';
 import type { DocumentDraft } from '../store/document-store.ts';
@@ -23,7 +24,8 @@ function pasteFragment(editor: Editor, label: string, fragment: Fragment, keepIn
   const { opened } = editor.document.getState();
   editor.document.apply(label, (draft) => {
     const opOf = fragment.modules ? bringModules(draft, opened, fragment.modules) : (op: string) => op;
-    for (const node of fragment.nodes) {
+    const withData = bringDatasets(draft, fragment.datasets ?? {});
+    for (const node of fragment.nodes.map(withData)) {
       const place = { x: node.x + OFFSET, y: node.y + OFFSET };
       copies.set(node.id, addNodeTo(draft, { ...node, op: opOf(node.op), ...place }));
     }
@@ -69,7 +71,8 @@ export const copy: Command = {
   run(editor) {
     const { document, opened } = editor.document.getState();
     const fragment = takeFragment(document, editor.ui.getState().selection.nodes);
-    editor.clipboard = { ...fragment, modules: modulesFor(document, opened, fragment.nodes) };
+    const modules = modulesFor(document, opened, fragment.nodes);
+    editor.clipboard = { ...fragment, modules, datasets: datasetsFor(document, fragment.nodes) };
   },
 };
 

@@ -1,4 +1,5 @@
 /** The state of one editor, without the page around it: tests make as many as they like. */
+import type { DocumentDatasets } from '../../compiler/datasets.ts';
 import type { DocumentEdge, DocumentNode, GraphDocument, NodeId } from '../../compiler/document.ts';
 import { flatten } from '../../compiler/flatten.ts';
 import type { Registry } from '../../compiler/op.ts';
@@ -55,6 +56,8 @@ export interface View {
 export interface Fragment {
   /** Definitions of its instances, for other documents. */
   readonly modules?: CarriedModules;
+  /** Data sets that its nodes read, for other documents. */
+  readonly datasets?: DocumentDatasets;
   readonly nodes: readonly (DocumentNode & Point)[];
   readonly edges: readonly DocumentEdge[];
 }
