@@ -45,9 +45,7 @@ function print(polynomial: Polynomial): Dim {
 }
 
 /** The terms of a dimension: coefficients of products of names; the constant term has none. */
-export function monomials(
-  dim: Dim,
-): readonly { readonly names: readonly string[]; readonly coefficient: number }[] {
+export function monomials(dim: Dim): readonly { readonly names: readonly string[]; readonly coefficient: number }[] {
   return [...parse(dim)]
     .filter(([, coefficient]) => coefficient !== 0)
     .map(([names, coefficient]) => ({ names: names.split('*').filter(Boolean), coefficient }));

@@ -1,246 +1,43 @@
 /** Walks the nodes of a model and draws them. */
 import { create, toBinary } from '@bufbuild/protobuf';
-import { type Diagnostic, DiagnosticError, diagnostic } from '../diagnostics.ts';
-import { type Dim, isDimName } from '../dims.ts';
+import { DiagnosticError } from '../diagnostics.ts';
 import { FOREIGN } from '../foreign.ts';
-import {
-  type FunctionProto,
-  type GraphProto,
-  type NodeProto,
-  NodeProtoSchema,
-  type TensorProto,
-  type ValueInfoProto,
-} from '../onnx/onnx_pb.ts';
+import { type NodeProto, NodeProtoSchema } from '../onnx/onnx_pb.ts';
 import type { Registry } from '../op.ts';
-import { printType, type TensorType, tensor } from '../types.ts';
+import { printType, tensor } from '../types.ts';
 import { OnnxAttributes } from './attributes.ts';
-import { Draft, type Wire } from './draft.ts';
+import { ControlFlow } from './control-flow.ts';
+import type { Wire } from './draft.ts';
 import type { Call, Entry } from './entry.ts';
 import { fold } from './fold.ts';
-import { isNumbers, type Known, LARGEST_KNOWN } from './known.ts';
+import { type Frame, namesRead } from './frame.ts';
+import type { Known } from './known.ts';
 import { functionKey, type OnnxModel } from './model.ts';
 import { translate } from './operators.ts';
-import { OnnxProblem, quoted, reported } from './problem.ts';
+import { OnnxProblem, quoted } from './problem.ts';
 import { SPECIAL } from './special.ts';
-import { dtypeOf, ELEM, type OnnxTensor, type ReadExternal, readTensor } from './tensors.ts';
+import { ELEM, type OnnxTensor, type ReadExternal, readTensor } from './tensors.ts';
 
 /** Nodes that functions and loops may add to those of the model. */
 const MOST_WRITTEN_OUT = 20_000;
-const MOST_ITERATIONS = 1000;
-/** Values of so many elements are kept in the document; larger ones are weights. */
-const LARGEST_LITERAL = 4096;
 
 /** What these give has a size that depends on values; the operators of the language have a fixed one. */
 const DYNAMIC: ReadonlySet<string> = new Set(['Compress', 'NonZero']);
 
-/** Where nodes lie: the graph, a function that was called, or a branch. */
-interface Frame {
-  readonly tensors: Map<string, Entry | null>;
-  readonly outer: Frame | null;
-  /** Before the names of nodes. */
-  readonly prefix: string;
-  readonly opset: number;
-  /** Of the call of the function. */
-  readonly call?: OnnxAttributes;
-  /** Functions under way. */
-  readonly calls: readonly string[];
-  /** Declared types of tensors. */
-  readonly declared: ReadonlyMap<string, ValueInfoProto>;
-}
-
 const DEFAULT_ELEM = { float32: ELEM.float, int32: ELEM.int64, int64: ELEM.int64, bool: ELEM.bool } as const;
 
-function namesRead({ graph, functions }: OnnxModel): ReadonlySet<string> {
-  const names = new Set<string>();
-  const read = (nodes: readonly NodeProto[]): void => {
-    for (const { input, attribute } of nodes) {
-      for (const name of input) names.add(name);
-      for (const { g, graphs } of attribute) for (const inner of g ? [g, ...graphs] : graphs) readGraph(inner);
-    }
-  };
-  const readGraph = ({ node, output }: GraphProto): void => {
-    read(node);
-    for (const { name } of output) names.add(name);
-  };
-  readGraph(graph);
-  for (const { node, output } of functions.values()) {
-    read(node);
-    for (const name of output) names.add(name);
-  }
-  names.delete('');
-  return names;
-}
-
-export class Importer {
-  readonly draft: Draft;
-  readonly diagnostics: Diagnostic[] = [];
-  /** Values of parameters by name. */
-  readonly weights = new Map<string, Float32Array>();
-  /** Names of parameters that optimizers leave alone. */
-  readonly fixed = new Set<string>();
+export class Importer extends ControlFlow {
   readonly #model: OnnxModel;
-  readonly #external: ReadExternal;
-  readonly #notes = new Map<string, string[]>();
-  readonly #dims = new Map<string, string>();
-  /** Names that some node reads, or that are results. */
   readonly #used: ReadonlySet<string>;
   readonly #most: number;
   #count = 0;
 
   constructor(model: OnnxModel, registry: Registry, external: ReadExternal) {
-    this.draft = new Draft(registry);
+    super(registry, external);
     this.#model = model;
-    this.#external = external;
     this.#used = namesRead(model);
     this.#most = model.graph.node.length + MOST_WRITTEN_OUT;
   }
-
-  /** Subjects of things worth saying, by kind. */
-  get notes(): ReadonlyMap<string, readonly string[]> {
-    return this.#notes;
-  }
-
-  note(kind: string, subject: string): void {
-    const list = this.#notes.get(kind);
-    if (list) list.push(subject);
-    else this.#notes.set(kind, [subject]);
-  }
-
-  /** Names of sizes as the model has them, by the name in the language. */
-  get dims(): ReadonlyMap<string, string> {
-    return new Map([...this.#dims].map(([from, to]) => [to, from]));
-  }
-
-  #dimName(text: string): string {
-    const known = this.#dims.get(text);
-    if (known !== undefined) return known;
-    const base = isDimName(text) ? text : `d_${text.replace(/\W+/g, '_')}`;
-    const taken = new Set(this.#dims.values());
-    let name = base;
-    for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
-    this.#dims.set(text, name);
-    return name;
-  }
-
-  /** The type that the model declares; null where it leaves shape or dtype open. */
-  declaredType(info: ValueInfoProto | undefined): { readonly type: TensorType; readonly elem: number } | null {
-    const value = info?.type?.value;
-    if (!info || value?.case !== 'tensorType') return null;
-    const { elemType: elem, shape } = value.value;
-    if (!shape) return null;
-    const sizes = shape.dim.map(({ value: dim }, axis): Dim => {
-      if (dim.case === 'dimValue' && dim.value > 0n && dim.value < 2n ** 31n) return Number(dim.value);
-      const text = dim.case === 'dimParam' && dim.value !== '' ? dim.value : `${info.name}_${axis}`;
-      return this.#dimName(text);
-    });
-    return { type: tensor(dtypeOf(elem), sizes), elem };
-  }
-
-  /** Runs `body`; what is wrong is reported with the place, and the answer is false. */
-  guard(where: string, body: () => void): boolean {
-    try {
-      body();
-      return true;
-    } catch (error) {
-      this.diagnostics.push(this.#problem(error, where));
-      return false;
-    }
-  }
-
-  #problem(error: unknown, where: string): Diagnostic {
-    if (error instanceof OnnxProblem) return reported(error, where);
-    if (error instanceof DiagnosticError) {
-      const { title, cause } = error.diagnostic;
-      return diagnostic('onnx/operator', {}, { title: `${where}: ${title}`, cause });
-    }
-    throw error;
-  }
-
-  input(info: ValueInfoProto, frame: Frame): void {
-    const declared = this.declaredType(info);
-    if (!declared) {
-      throw new OnnxProblem(
-        'onnx/shape',
-        'the model does not tell its type and number of axes',
-        'Inputs need a type with a shape; sizes that differ from run to run can have names.',
-      );
-    }
-    const { type, elem } = declared;
-    const { dtype, shape } = type;
-    const [wire] = this.draft.addReserved('Input', info.name, { shape, dtype });
-    if (elem !== ELEM.float && dtype === 'float32') this.note('float', info.name);
-    if (elem !== ELEM.int32 && dtype === 'int32') this.note('integer', info.name);
-    frame.tensors.set(info.name, {
-      name: info.name,
-      type,
-      elem,
-      known: null,
-      weight: null,
-      wire: wire as Wire,
-      place: null,
-    });
-  }
-
-  initializer(proto: TensorProto, frame: Frame): void {
-    const value = readTensor(proto, this.#external);
-    if (value.elem !== ELEM.float && dtypeOf(value.elem) === 'float32') this.note('weights', proto.name);
-    frame.tensors.set(
-      proto.name,
-      dtypeOf(value.elem) === 'float32' ? this.#weight(proto.name, value) : this.#literal(proto.name, value),
-    );
-  }
-
-  #weight(name: string, value: OnnxTensor): Entry {
-    const type = tensor('float32', value.shape);
-    const place = (): Wire => {
-      this.weights.set(name, value.values as Float32Array);
-      // Single numbers are factors that were written down, not learned.
-      if (value.shape.length === 0) this.fixed.add(name);
-      const [wire] = this.draft.addReserved('Parameter', name, { shape: value.shape, initializer: 'zeros' });
-      return wire as Wire;
-    };
-    return { name, type, elem: value.elem, known: null, weight: value, wire: null, place };
-  }
-
-  #literal(name: string, { elem, shape, values }: OnnxTensor): Entry {
-    const dtype = dtypeOf(elem);
-    const type = tensor(dtype, shape);
-    const known: Known = { dtype, shape, values: Array.from(values) };
-    const small = values.length <= LARGEST_KNOWN;
-    return {
-      name,
-      type,
-      elem,
-      known: small ? known : null,
-      weight: null,
-      wire: null,
-      place: () => this.#constant(name, known),
-    };
-  }
-
-  #constant(name: string, { dtype, shape, values }: Known): Wire {
-    const numbers = values as readonly number[];
-    const plain = numbers.length <= LARGEST_LITERAL && numbers.every(Number.isFinite);
-    if (dtype === 'float32' && !plain) {
-      const [wire] = this.draft.add('Parameter', name, { shape, initializer: 'zeros', trainable: false });
-      const drawn = this.draft.nodes[(wire as Wire).ref.node]?.name ?? name;
-      this.weights.set(drawn, Float32Array.from(numbers));
-      return wire as Wire;
-    }
-    const [first = 0] = numbers;
-    const short = numbers.length > 0 && numbers.every((value) => value === first) ? [first] : numbers;
-    return this.draft.add('Constant', name, { shape, dtype, values: short })[0] as Wire;
-  }
-
-  wire = (entry: Entry): Wire => {
-    if (entry.wire) return entry.wire;
-    const { known, place } = entry;
-    if (known && isNumbers(known.values) && known.shape.every((size) => size > 0) && !entry.weight) {
-      entry.wire = this.#constant(entry.name, known);
-    } else if (place) entry.wire = place();
-    else throw new OnnxProblem('onnx/operator', `${quoted(entry.name)} has no elements`);
-    return entry.wire;
-  };
 
   lookup(name: string, frame: Frame): Entry | null {
     for (let at: Frame | null = frame; at; at = at.outer) {
@@ -284,10 +81,10 @@ export class Importer {
     const attributes = new OnnxAttributes(node, frame.call);
     const standard = node.domain === '' || node.domain === 'ai.onnx';
     const fn = this.#model.functions.get(functionKey(node.domain, node.opType));
-    if (fn) this.#call(fn, inputs, node, name, attributes, frame);
+    if (fn) this.call(fn, inputs, node, name, attributes, frame);
     else if (standard && node.opType === 'Constant') this.#constantNode(node, name, attributes, frame);
-    else if (standard && node.opType === 'If') this.#branch(node, name, attributes, inputs, frame);
-    else if (standard && node.opType === 'Loop') this.#loop(node, name, attributes, inputs, frame);
+    else if (standard && node.opType === 'If') this.branch(node, name, attributes, inputs, frame);
+    else if (standard && node.opType === 'Loop') this.loop(node, name, attributes, inputs, frame);
     else this.#operator(node, name, attributes, inputs, frame);
   }
 
@@ -302,7 +99,7 @@ export class Importer {
     const [int, float] = [attributes.int('value_int'), attributes.float('value_float')];
     const [ints, floats] = [attributes.ints('value_ints'), attributes.floats('value_floats')];
     const value = proto
-      ? readTensor(proto, this.#external)
+      ? readTensor(proto, this.external)
       : int !== null
         ? single(ELEM.int64, [int], [])
         : float !== null
@@ -313,7 +110,7 @@ export class Importer {
               ? single(ELEM.float, floats, [floats.length])
               : null;
     if (!value) throw new OnnxProblem('onnx/dtype', 'its value is neither a tensor nor numbers');
-    frame.tensors.set(output, { ...this.#literal(output, value), name: node.name || output });
+    frame.tensors.set(output, { ...this.literal(output, value), name: node.name || output });
   }
 
   #operator(
@@ -334,8 +131,8 @@ export class Importer {
       outputs: node.output,
       draft: this.draft,
       wire: this.wire,
-      constant: (title, value) => this.#constant(title, value),
-      read: (proto) => readTensor(proto, this.#external),
+      constant: (title, value) => this.constant(title, value),
+      read: (proto) => readTensor(proto, this.external),
       fix: (entry) => void (entry.weight && this.fixed.add(entry.name)),
       note: (kind, subject) => this.note(kind, subject),
     };
@@ -460,118 +257,5 @@ export class Importer {
     const message = reason instanceof Error ? reason.message : String(reason);
     this.note('foreign', `${name} (${proto.opType}: ${message})`);
     return outputs;
-  }
-
-  #call(
-    fn: FunctionProto,
-    inputs: readonly (Entry | null)[],
-    node: NodeProto,
-    name: string,
-    attributes: OnnxAttributes,
-    frame: Frame,
-  ): void {
-    const key = functionKey(fn.domain, fn.name);
-    if (frame.calls.includes(key)) {
-      throw new OnnxProblem(
-        'onnx/malformed',
-        `the function calls itself: ${[...frame.calls, key].map(quoted).join(' → ')}`,
-      );
-    }
-    const version = fn.opsetImport.find(({ domain }) => domain === '')?.version;
-    const inner: Frame = {
-      tensors: new Map(fn.input.map((formal, at) => [formal, inputs[at] ?? null])),
-      outer: null,
-      prefix: `${name}/`,
-      opset: Number(version ?? frame.opset),
-      call: attributes,
-      calls: [...frame.calls, key],
-      declared: new Map(),
-    };
-    this.nodes(fn.node, inner);
-    this.#results(fn.output, node, inner, frame);
-  }
-
-  /** Hands the results of a graph on to the outputs of the node it stands for. */
-  #results(names: readonly string[], node: NodeProto, inner: Frame, frame: Frame): void {
-    node.output.forEach((output, at) => {
-      const name = names[at];
-      if (output !== '' && name !== undefined) frame.tensors.set(output, this.lookup(name, inner));
-    });
-  }
-
-  #inside(graph: GraphProto, prefix: string, frame: Frame): Frame {
-    const declared = new Map(graph.valueInfo.map((info) => [info.name, info]));
-    const inner: Frame = { ...frame, tensors: new Map(), outer: frame, prefix, declared };
-    for (const proto of graph.initializer) {
-      inner.tensors.set(proto.name, this.#literal(prefix + proto.name, readTensor(proto, this.#external)));
-    }
-    return inner;
-  }
-
-  #branch(
-    node: NodeProto,
-    name: string,
-    attributes: OnnxAttributes,
-    inputs: readonly (Entry | null)[],
-    frame: Frame,
-  ): void {
-    const condition = inputs[0]?.known?.values[0];
-    if (typeof condition !== 'number') {
-      throw new OnnxProblem(
-        'onnx/control-flow',
-        'which branch is taken depends on values',
-        'Conditions have to follow from shapes and constants. Export the model with fixed sizes, or without the branch.',
-      );
-    }
-    const graph = attributes.graph(condition !== 0 ? 'then_branch' : 'else_branch');
-    if (!graph) throw new OnnxProblem('onnx/malformed', 'it has no branch for its condition');
-    const inner = this.#inside(graph, `${name}/`, frame);
-    this.nodes(graph.node, inner);
-    this.#results(
-      graph.output.map((info) => info.name),
-      node,
-      inner,
-      frame,
-    );
-  }
-
-  #loop(
-    node: NodeProto,
-    name: string,
-    attributes: OnnxAttributes,
-    inputs: readonly (Entry | null)[],
-    frame: Frame,
-  ): void {
-    const graph = attributes.graph('body');
-    const [count, condition] = [inputs[0]?.known?.values[0], inputs[1]];
-    const isForever = !condition || condition.known?.values[0] === 1;
-    if (!graph || typeof count !== 'number' || !isForever || count > MOST_ITERATIONS) {
-      throw new OnnxProblem(
-        'onnx/control-flow',
-        'how often it runs is not known, or too often to be written out',
-        `Loops of a fixed number of iterations, at most ${MOST_ITERATIONS}, are written out.`,
-      );
-    }
-    const carried = graph.input.slice(2).map((info) => info.name);
-    const scanned = graph.output.length - 1 - carried.length;
-    if (scanned > 0) throw new OnnxProblem('onnx/control-flow', 'it collects a value of every iteration');
-    let state: (Entry | null)[] = carried.map((_, at) => inputs[2 + at] ?? null);
-    for (let step = 0; step < count; step++) {
-      const inner = this.#inside(graph, `${name}/${step}/`, frame);
-      const [counter, going] = graph.input.map((info) => info.name);
-      const single = (elem: number, value: number) => ({ elem, shape: [], values: Float64Array.of(value) });
-      if (counter) inner.tensors.set(counter, this.#literal(`${name}/${step}/iteration`, single(ELEM.int64, step)));
-      if (going) inner.tensors.set(going, this.#literal(`${name}/${step}/going`, single(ELEM.bool, 1)));
-      carried.forEach((formal, at) => void inner.tensors.set(formal, state[at] ?? null));
-      this.nodes(graph.node, inner);
-      const [goesOn, ...next] = graph.output.map((info) => this.lookup(info.name, inner));
-      if (goesOn && goesOn.known?.values[0] !== 1) {
-        throw new OnnxProblem('onnx/control-flow', 'whether it goes on depends on values');
-      }
-      state = next;
-    }
-    node.output.forEach((output, at) => {
-      if (output !== '') frame.tensors.set(output, state[at] ?? null);
-    });
   }
 }
