@@ -108,6 +108,10 @@ test('on WebGPU training pauses before the step that a breakpoint of the drawing
 test('a wire is evaluated for values of one’s own', async ({ page }) => {
   await openApp(page);
   await open(page, drawn({ x: ['Input', {}, { shape: ['batch'] }], square: ['Mul', { a: 'x:value', b: 'x:value' }] }));
+  expect(await page.evaluate(() => window.wiregrad.eval('square', { x: [1, 5] }))).toEqual({
+    shape: [2],
+    values: [1, 25],
+  });
   await lookInside(page, /^Evaluate/);
   await page.getByRole('textbox', { name: 'Values of x' }).fill('[2, 3, 0]');
   await page.getByRole('button', { name: 'Evaluate', exact: true }).click();

@@ -130,3 +130,25 @@ export async function evaluateWire(
   const data = outputs[0]?.[value.output] ?? new Float32Array(0);
   return { dtype: value.dtype, shape: value.shape, data: makeArray(value.dtype, Array.from(data)) };
 }
+
+/** The first output of a node, by names alone; rejects with a sentence for the user. */
+export async function evaluateByName(
+  editor: Editor,
+  name: string,
+  inputs: Readonly<Record<string, readonly number[]>>,
+): Promise<{ readonly shape: readonly number[]; readonly values: readonly number[] }> {
+  const { nodes } = flatten(editor.whole.getState().document, editor.registry).document.graph;
+  const node = nodes[name] ?? Object.values(nodes).find((candidate) => candidate.name === name);
+  if (!node) throw new Error(`There is no node “${name}”.`);
+  const [output] = editor.registry.get(node.op)?.outputs ?? [];
+  if (!output) throw new Error(`${node.name} has no value.`);
+  const port = output.variadic ? `${output.name}.0` : output.name;
+  const found = evaluable(editor, { node: node.id, port });
+  if (!found) throw new Error('Errors in the drawing stand in the way.');
+  const given = found.sources.flatMap((source): [string, Given][] => {
+    const numbers = inputs[source.name];
+    return numbers ? [[source.key, { numbers }]] : [];
+  });
+  const { shape, data } = await evaluateWire(editor, found, Object.fromEntries(given));
+  return { shape, values: Array.from(data as ArrayLike<number>, Number) };
+}

@@ -11,6 +11,7 @@ import type * as Symbolic from '../../symbolic/api.ts';
 import { chosenFirst, stateOf, stepOf } from '../../weights/choices.ts';
 import { matchWeights, unusedTensors } from '../../weights/match.ts';
 import { readWeightFile, type WeightFormat, writeWeightFile } from '../../weights/weight-file.ts';
+import { evaluateByName } from '../evaluate/evaluate.ts';
 import { loadExample } from '../gallery/examples.ts';
 import { openDocument } from '../persistence/documents.ts';
 import type { Editor } from '../store/create-editor.ts';
@@ -57,9 +58,15 @@ export interface Wiregrad {
   reset(): void;
   /** Loss and metrics on the validation or test split. */
   evaluate(split?: 'validation' | 'test'): Promise<Readonly<Record<string, number>>>;
-  export(kind: ExportKind): Promise<Uint8Array>;
+  /** An ONNX model, or a zip of models, data and programs that train elsewhere. */
+  export(kind: ExportKind | 'project'): Promise<Uint8Array>;
   /** Of a node, by id or name. */
   values(node: string): Promise<{ readonly value: Summary | null; readonly gradient: Summary | null }>;
+  /** A node's first output for inputs of one's own, row-major, by name (`x`, or `digits.x`): Theano's eval. */
+  eval(
+    node: string,
+    inputs?: Readonly<Record<string, readonly number[]>>,
+  ): Promise<{ readonly shape: readonly number[]; readonly values: readonly number[] }>;
   /** The value of a parameter, or of an optimizer's state such as `W.momentum_buffer`: Theano's get_value. */
   getValue(name: string): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }>;
   /** Replaces a value; as many numbers as it has elements, row-major. Training pauses. */
@@ -137,7 +144,8 @@ export function createScripting(
       const found = await controller.evaluate(split);
       return { ...found?.metrics, ...(found?.loss == null ? {} : { loss: found.loss }) };
     },
-    export: (kind) => controller.exportOnnx(kind),
+    export: (kind) => (kind === 'project' ? controller.exportProject() : controller.exportOnnx(kind)),
+    eval: (name, inputs = {}) => evaluateByName(editor, name, inputs),
     async values(name) {
       // Inside of modules by their flat names: `block1/W`.
       const { nodes } = flatten(state().document, editor.registry).document.graph;

@@ -5,6 +5,7 @@ import { flatten } from '../../compiler/flatten.ts';
 import { compileWalk, type Stop, type Walk, type WalkTensor } from '../../compiler/questions/walk.ts';
 import { announce } from '../announce/announcer.ts';
 import { questions } from '../session/questions.ts';
+import { isNarrow } from '../shell/use-narrow.ts';
 import type { Editor } from '../store/create-editor.ts';
 import { locator } from '../store/sheets.ts';
 import { type Walked, walked } from '../store/walked.ts';
@@ -52,7 +53,8 @@ export async function openStepper(editor: Editor): Promise<void> {
       problem: null,
     });
     show(editor);
-    editor.ui.showTab('inspect');
+    // In a small window the panel would lie over what is gone through.
+    if (!isNarrow()) editor.ui.showTab('inspect');
   } catch (error) {
     stepper.setState({ ...CLOSED, problem: error instanceof Error ? error.message : String(error) });
   }
