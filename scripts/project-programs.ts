@@ -52,8 +52,12 @@ function start(
     env: { ...process.env, OMP_NUM_THREADS: '1', ...env },
   });
   let [out, problems] = ['', ''];
-  process_.stdout.on('data', (text) => void (out += text));
-  process_.stderr.on('data', (text) => void (problems += text));
+  process_.stdout.on('data', (text) => {
+    out += text;
+  });
+  process_.stderr.on('data', (text) => {
+    problems += text;
+  });
   return new Promise((done, fail) => {
     process_.on('error', fail);
     process_.on('close', (code) => {

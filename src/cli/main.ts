@@ -3,12 +3,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { differentiateModel } from '../compiler/differentiate-model.ts';
 import { documentSchema } from '../compiler/document-schema.ts';
 import { NEWEST_OPSET, OLDEST_OPSET } from '../compiler/export/opset.ts';
-import { EXPORT_KINDS } from '../compiler/export.ts';
+import { EXPORT_KINDS, type ExportKind } from '../compiler/export.ts';
 import { registry } from '../nodes/registry.ts';
 import { BACKENDS, type CommandBackend } from './backends.ts';
 import { type ExportCommandOptions, exportCommand } from './export.ts';
 import { besideModel, CommandError, isModelFile, openGraph, readBytes, writeOutput } from './files.ts';
 import { PHASES, type Phase, printPhase } from './phases.ts';
+import { projectCommand } from './project.ts';
 import { diagnosticJson, hasErrors, json, message, output, tellDiagnostics } from './report.ts';
 import { runCommand } from './run.ts';
 import { type TrainOptions, trainCommand } from './train.ts';
@@ -149,7 +150,10 @@ function program(): Command {
     .description('Write a document or a model as an ONNX model.')
     .argument('<file>', 'a document (.json) or a model (.onnx)')
     .addOption(
-      new Option('--as <kind>', 'what it is to do').choices(EXPORT_KINDS).default('inference').makeOptionMandatory(),
+      new Option('--as <kind>', 'what it is to do; project: a folder of models, data and programs that train')
+        .choices([...EXPORT_KINDS, 'project'])
+        .default('inference')
+        .makeOptionMandatory(),
     )
     .option('--batch <rows>', 'rows a run: a number, or free for any number', rows)
     .option('--opset <number>', `the opset, ${OLDEST_OPSET} to ${NEWEST_OPSET}`, whole('An opset'), NEWEST_OPSET)
@@ -157,9 +161,11 @@ function program(): Command {
       '--weights <file>',
       'values of the parameters: .safetensors, .npz or .onnx; without it they are initialized',
     )
-    .requiredOption('-o, --output <file>', 'where the model goes')
+    .requiredOption('-o, --output <path>', 'where the model goes, or the folder of a project')
     .option('--json', 'print what was written as JSON')
-    .action((file: string, options: ExportCommandOptions) => exportCommand(file, options));
+    .action((file: string, { as, ...options }: Omit<ExportCommandOptions, 'as'> & { as: ExportKind | 'project' }) =>
+      as === 'project' ? projectCommand(file, options) : exportCommand(file, { ...options, as }),
+    );
   example(exporting, 'wiregrad export examples/digits-mlp.json --as training-model --batch 32 -o digits.onnx');
 
   const train = command

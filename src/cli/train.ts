@@ -26,7 +26,7 @@ export interface TrainOptions {
 
 /** Files of the app, such as data sets, lie beside the sources. */
 const PUBLIC = new URL('../../public/', import.meta.url);
-const readPublic = async (path: string) => new Uint8Array(await readFile(fileURLToPath(new URL(path, PUBLIC))));
+export const readPublic = async (path: string) => new Uint8Array(await readFile(fileURLToPath(new URL(path, PUBLIC))));
 
 /** Steps where neither the call nor the drawing says how many. */
 const DEFAULT_STEPS = 1000;

@@ -29,6 +29,8 @@ export interface SessionActions {
   readonly setBackend: (choice: BackendChoice) => void;
   /** The ONNX file. Rejects with a sentence for the user. */
   readonly exportModel: (kind: ExportKind) => Promise<Blob>;
+  /** A zip of models, data and programs that go on with training elsewhere. Rejects with a sentence for the user. */
+  readonly exportProject: () => Promise<Uint8Array>;
 }
 
 let provided: SessionActions | null = null;

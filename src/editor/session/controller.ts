@@ -198,6 +198,16 @@ export class SessionController implements SessionActions {
     throw new Error(first ? `${first.title}. ${first.cause}` : 'The graph cannot be exported.');
   }
 
+  exportProject = async (): Promise<Uint8Array> => {
+    const plan = await this.plan();
+    const state = await this.readState();
+    const { step } = this.#client.status;
+    const { learningRate } = this.#editor.session.getState();
+    const hyperparameters: Record<string, number> = learningRate === null ? {} : { lr: learningRate };
+    const { projectZip } = await import('./project.ts');
+    return projectZip(this.#document(), this.#editor.registry, plan, { state, step, hyperparameters });
+  };
+
   /** Resolves when the worker has the graph as it is. Rejects with what stands in the way. */
   ready(): Promise<void> {
     return this.#load();

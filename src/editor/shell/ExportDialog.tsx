@@ -1,4 +1,4 @@
-import { Braces, Download, GraduationCap, Network, Repeat2, TrendingDown } from 'lucide-react';
+import { Braces, Download, FolderArchive, GraduationCap, Network, Repeat2, TrendingDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { saveFile } from '../commands/files.ts';
 import { downloadFile } from '../persistence/documents.ts';
@@ -7,7 +7,7 @@ import { editor } from '../store/editor.ts';
 import { useUi } from '../store/hooks.ts';
 import { Modal } from '../widgets/Modal.tsx';
 
-type Choice = ExportKind | 'document';
+type Choice = ExportKind | 'project' | 'document';
 
 const KINDS: readonly {
   readonly kind: Choice;
@@ -38,6 +38,12 @@ const KINDS: readonly {
     icon: <TrendingDown size={18} />,
     title: 'Gradients',
     text: 'ONNX: batch in; the loss and its gradient with respect to each parameter out.',
+  },
+  {
+    kind: 'project',
+    icon: <FolderArchive size={18} />,
+    title: 'Project (zip)',
+    text: 'Models, data and small programs that go on training elsewhere: Python and JavaScript with ONNX Runtime, and PyTorch.',
   },
   {
     kind: 'document',
@@ -71,6 +77,10 @@ function ExportChoices() {
     try {
       if (kind === 'document') {
         await saveFile.run(editor);
+      } else if (kind === 'project') {
+        const { name } = editor.document.getState().document;
+        const bytes = await sessionActions().exportProject();
+        downloadFile(`${name}.zip`, bytes as BlobPart, 'application/zip');
       } else {
         const { name } = editor.document.getState().document;
         const blob = await sessionActions().exportModel(kind);

@@ -1,5 +1,5 @@
 import type { DType } from '../../compiler/types.ts';
-import { axesOf, bool, call, type Expression, float, type Rule, type Rules, shapeTuple, tuple } from './rules.ts';
+import { axesOf, call, type Expression, float, type Rule, type Rules, shapeTuple, tuple } from './rules.ts';
 
 const infix =
   (sign: string): Rule =>
@@ -104,7 +104,7 @@ const short =
 const arg =
   (method: string): Rule =>
   ({ x, a }) =>
-    a.select_last_index ? null : `${x(0)}.${method}(${a.axis}, keepdim=${bool(a.keepdims)}).to(torch.int32)`;
+    a.select_last_index ? null : `${x(0)}.${method}(${a.axis}${a.keepdims ? ', keepdim=True' : ''}).to(torch.int32)`;
 
 export const reductionRules: Rules = {
   ReduceSum: short('sum'),
