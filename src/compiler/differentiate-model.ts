@@ -86,7 +86,14 @@ export function differentiateModel(
       ),
     );
   }
-  const wrt = options.wrt.flatMap((name): Variable[] => {
+  const taken = new Set([...names, ...graph.output.map(({ name }) => name)]);
+  const wrt = [...new Set(options.wrt)].flatMap((name): Variable[] => {
+    if (taken.has(`${name}_grad`)) {
+      const title = `The model has a tensor ${name}_grad already`;
+      const cause = 'Gradients are called after what they are taken by. Rename that tensor in the model.';
+      diagnostics.push(diagnostic('onnx/name', {}, { title, cause }));
+      return [];
+    }
     const variable = variables.get(name);
     if (variable?.value.type.dtype === 'float32') return [variable];
     const isThere = names.includes(name);
