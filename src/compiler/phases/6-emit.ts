@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { bindFunction } from '../bind.ts';
 import { Builder, CONSTANT, DIM_SIZE } from '../builder.ts';
-import type { DimBindings } from '../dims.ts';
+import { type DimBindings, monomials } from '../dims.ts';
 import type { NodeId } from '../document.ts';
 import { type Equation, type FunctionIR, isTensorData, type Value } from '../ir.ts';
 import { type ModelProto, ModelProtoSchema } from '../onnx/onnx_pb.ts';
@@ -76,12 +76,24 @@ const isNotANumber = ({ op, attributes: { value } }: Equation): boolean =>
   value.dtype === 'float32' &&
   (value.data as Float32Array).some(Number.isNaN);
 
+const named = ({ type }: Value): readonly string[] =>
+  type.shape.flatMap((dim) => (typeof dim === 'string' ? monomials(dim).flatMap(({ names }) => names) : []));
+
+/** Any size: what a lowering does on purpose, such as powers that are no numbers, it does whatever the sizes are. */
+const SOME_SIZE = 7;
+
 /** A lowering that takes a size for a number makes NaN of a name; throws where one did. */
-function refuseNames(before: FunctionIR, after: FunctionIR): void {
-  const drawn = new Set(before.equations.filter(isNotANumber).flatMap(({ outputs }) => outputs));
-  const made = after.equations.find((eq) => isNotANumber(eq) && !eq.outputs.some((output) => drawn.has(output)));
-  if (made)
-    throw new Error(`The lowering of ${made.origin ?? 'an operator'} needs the size of a dimension as a number`);
+function refuseNames(before: FunctionIR, after: FunctionIR, registry: Registry): void {
+  const made = after.equations.filter(isNotANumber);
+  const names = [
+    ...before.inputs.map(({ value }) => value),
+    ...before.equations.flatMap(({ outputs }) => outputs),
+  ].flatMap(named);
+  if (made.length === 0 || names.length === 0) return;
+  const sizes = Object.fromEntries(names.map((name) => [name, SOME_SIZE]));
+  const meant = lower(bindFunction(before, sizes, registry), registry).equations.filter(isNotANumber);
+  if (made.length <= meant.length) return;
+  throw new Error(`The lowering of ${made.at(-1)?.origin ?? 'an operator'} needs the size of a dimension as a number`);
 }
 
 /** The function in operators that have kernels on every backend, with its dimensions bound. */
@@ -93,7 +105,7 @@ export function toKernels(
 ): FunctionIR {
   const bound = verify(bindFunction(fn, dims, registry), registry, 'binding dimensions');
   const lowered = verify(lower(bound, registry), registry, 'lowering');
-  refuseNames(bound, lowered);
+  refuseNames(bound, lowered, registry);
   const options = { ...rewrites, stage: 'kernels' } as const;
   return verify(rewrite(lowered, registry, options), registry, 'rewriting the lowered function');
 }
