@@ -45,7 +45,7 @@ export const debugging: Lesson = {
         return `A ReduceMean on the wire into sgd does it: ${cost?.name} has many numbers.`;
       },
       answer(pen) {
-        pen.add('mean', 'ReduceMean', { x: 'likely.y' }, {}, [6, 1]);
+        pen.add('mean', 'ReduceMean', { x: 'likely.y' }, {}, [6, 0]);
         pen.wire('mean.y', 'sgd.cost');
       },
     },
@@ -65,7 +65,7 @@ export const debugging: Lesson = {
         );
       },
       answer(pen) {
-        pen.add('nll', 'Neg', { x: 'mean.y' }, {}, [7, 1]);
+        pen.add('nll', 'Neg', { x: 'mean.y' }, {}, [6, 1]);
         pen.wire('nll.y', 'sgd.cost');
       },
     },

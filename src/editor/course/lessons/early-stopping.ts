@@ -22,10 +22,11 @@ export const earlyStopping: Lesson = {
     {
       id: 'epochs',
       title: 'No improvement in n',
-      say: 'In the *Train* tab set the rule of *early stopping* to `epochs`, with 3 epochs. Train until it stops.',
+      say: 'In the *Train* tab set *stop early* to *no new best*, with 3 *epochs*. Train until it stops.',
       check(facts) {
         const { rule: kind = 'off', epochs = 10 } = rule(facts);
-        if (kind !== 'epochs') return `The rule is “${kind}”. It is under Early stopping in the Train tab.`;
+        if (kind !== 'epochs')
+          return 'Set “stop early” to “no new best”: it is under Validation and early stopping in the Train tab.';
         return epochs <= 3 ? stopped(facts) : `It waits ${epochs} epochs: set it to 3.`;
       },
       answer: (pen) => pen.training({ earlyStopping: { rule: 'epochs', epochs: 3 } }),
@@ -34,10 +35,10 @@ export const earlyStopping: Lesson = {
     {
       id: 'patience',
       title: 'Patience',
-      say: 'Now the rule `patience`, with a patience of 200 steps; increase and threshold stay as in the tutorial. Reset and train until it stops.',
+      say: 'Now set *stop early* to *out of patience*, with a *patience* of 200 steps; increase and threshold stay as in the tutorial. Reset and train until it stops.',
       check(facts) {
         const { rule: kind = 'off', patience = 5000, patienceIncrease = 2, improvementThreshold = 0.995 } = rule(facts);
-        if (kind !== 'patience') return `The rule is “${kind}”.`;
+        if (kind !== 'patience') return 'Set “stop early” to “out of patience”.';
         if (patience > 200) return `It makes ${patience} steps regardless: set patience to 200.`;
         if (patienceIncrease !== 2 || improvementThreshold !== 0.995)
           return 'The tutorial has an increase of 2 and a threshold of 0.995.';
@@ -49,10 +50,10 @@ export const earlyStopping: Lesson = {
     {
       id: 'best',
       title: 'Keep the best',
-      say: 'Set *best* to `restore`: training ends with the parameters that were best on the validation split.',
+      say: 'Set *best weights* to *restore at the end*: training ends with the parameters that were best on the validation split.',
       check(facts) {
         const { best = 'off' } = facts.document.graph.training;
-        return best === 'restore' || `It is “${best}” now. Choose “restore” in the Train tab.`;
+        return best === 'restore' || 'Choose “restore at the end” as “best weights” in the Train tab.';
       },
       answer: (pen) => pen.training({ best: 'restore' }),
     },

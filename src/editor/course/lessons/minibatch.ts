@@ -19,7 +19,7 @@ export const minibatch: Lesson = {
     {
       id: 'all',
       title: 'Gradient descent',
-      say: `In the *Train* tab set *batch size* to ${ROWS}, which is all rows there are to train on. Train to step 60.`,
+      say: `In the *Train* tab choose *All rows*: a *batch size* of ${ROWS}, which is all there is to train on. Train to step 60.`,
       check: (facts) => trainedWith(facts, ROWS, 60),
       answer: (pen) => pen.training({ batchSize: ROWS }),
       deeds: [60],
@@ -27,7 +27,7 @@ export const minibatch: Lesson = {
     {
       id: 'one',
       title: 'Stochastic gradient descent',
-      say: 'Now a *batch size* of 1. Train on to step 300 and look at the curve.',
+      say: 'Now *Online*: a *batch size* of 1. Train on to step 300 and look at the curve.',
       check: (facts) => trainedWith(facts, 1, 300),
       answer: (pen) => pen.training({ batchSize: 1 }),
       deeds: [240],
@@ -35,7 +35,7 @@ export const minibatch: Lesson = {
     {
       id: 'some',
       title: 'Minibatches',
-      say: 'And 16 rows a step. Train on to step 600.',
+      say: 'And a *batch size* of 16. Train on to step 600.',
       check: (facts) => trainedWith(facts, 16, 600),
       answer: (pen) => pen.training({ batchSize: 16 }),
       deeds: [300],

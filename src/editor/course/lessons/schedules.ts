@@ -13,10 +13,10 @@ export const schedules: Lesson = {
     {
       id: 'inverse',
       title: 'A little slower in each epoch',
-      say: 'In the *Train* tab set the *schedule* to `inverse`, with a decay $d$ of 0.1. Train for five epochs or more.',
+      say: 'In the *Train* tab choose the *schedule* η₀ / (1 + d · epoch), with a *decay d* of 0.1. Train for five epochs or more.',
       check(facts) {
         const { kind = 'constant', decay = 0.001 } = schedule(facts);
-        if (kind !== 'inverse') return `The schedule is “${kind}”.`;
+        if (kind !== 'inverse') return 'The schedule is below the learning rate in the Train tab.';
         if (decay !== 0.1) return `The decay is ${decay}: with 0.1 there is something to see within a few epochs.`;
         const { learningRate, epoch } = facts.training;
         if (learningRate === null || epoch < 5) return `This is epoch ${epoch}. Train on.`;
@@ -28,10 +28,10 @@ export const schedules: Lesson = {
     {
       id: 'plateau',
       title: 'Halve on a plateau',
-      say: 'Set the schedule to `plateau`, with a *wait* of 2 epochs; the factor is ½ and the floor 1/1024. Reset, and train until it stops.',
+      say: 'Set the *schedule* to *fall on a plateau*, *after* 2 *epochs*; the factor is ½ and the floor 1/1024. Reset, and train until it stops.',
       check(facts) {
         const { kind = 'constant', wait = 10, factor = 0.5, floor = 1 / 1024 } = schedule(facts);
-        if (kind !== 'plateau') return `The schedule is “${kind}”.`;
+        if (kind !== 'plateau') return 'Choose “fall on a plateau” as the schedule.';
         if (wait > 2) return `It waits ${wait} epochs. Two are enough here.`;
         if (!near(factor, 0.5) || !near(floor, 1 / 1024, 1e-6))
           return 'The tutorial halves (factor 0.5) until a 1024th is left (floor 1/1024).';
