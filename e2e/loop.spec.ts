@@ -13,8 +13,8 @@ test('early stopping ends training, the best comes back, and the run is kept bes
   await openTrain(page);
   const train = panel(page);
   await train.getByLabel('stop early').selectOption('no new best');
-  await train.getByLabel('epochs', { exact: true }).last().fill('2');
-  await train.getByLabel('epochs', { exact: true }).last().press('Enter');
+  await train.getByLabel('epochs to wait').fill('2');
+  await train.getByLabel('epochs to wait').press('Enter');
   await page.getByRole('button', { name: /^Speed/ }).click();
   await page.getByRole('menuitemradio', { name: 'As fast as it goes' }).click();
   await page.getByRole('button', { name: 'Train', exact: true }).click();

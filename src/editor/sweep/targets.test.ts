@@ -83,7 +83,7 @@ describe('what can be varied', () => {
     expect(found.get('lambda')?.value).toBe(0.001);
     expect(set('lambda', 0.01).nodes.lambda?.attributes.values).toEqual([0.01]);
     expect(set('batch size', 10).training.batchSize).toBe(10);
-    expect(set('epochs', 4).training.earlyStopping).toEqual({ rule: 'epochs', epochs: 4 });
+    expect(set('epochs to wait', 4).training.earlyStopping).toEqual({ rule: 'epochs', epochs: 4 });
     // Of rules that are not in use there is nothing to vary.
     expect(found.has('patience')).toBe(false);
   });

@@ -8,7 +8,7 @@ export const LABELS: Readonly<Record<string, string>> = {
   'validation.monitor': 'follow',
   'validation.goal': 'better is',
   'earlyStopping.rule': 'stop early',
-  'earlyStopping.epochs': 'epochs',
+  'earlyStopping.epochs': 'epochs to wait',
   'earlyStopping.patience': 'patience',
   'earlyStopping.patienceIncrease': 'increase',
   'earlyStopping.improvementThreshold': 'threshold',

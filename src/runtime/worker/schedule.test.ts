@@ -26,6 +26,23 @@ describe('BatchOrder', () => {
     expect([...order.rows(2, 1)]).toEqual(all.slice(10, 15));
   });
 
+  test('rows left over are kept as a smaller batch, or filled up with the first rows of the epoch', () => {
+    const keep = new BatchOrder([10, 17], 3, null, 'keep');
+    expect(keep.stepsPerEpoch).toBe(3);
+    expect([...keep.rows(0, 2)]).toEqual([10, 11, 12, 13, 14, 15]);
+    expect([...keep.rows(2, 1)]).toEqual([16]);
+    expect([...keep.rows(5, 1)]).toEqual([16]);
+    // A probe of whole batches looks at a whole one there too.
+    expect([...keep.rows(2, 1, 3)]).toEqual([16, 10, 11]);
+    expect([0, 1, 2, 3].map((step) => keep.alike(step, 8))).toEqual([2, 1, 1, 2]);
+    const fill = new BatchOrder([10, 17], 3, 5, 'fill');
+    const epoch = [...fill.rows(3, 3)];
+    expect(fill.alike(0, 8)).toBe(8);
+    expect(new Set(epoch.slice(0, 7)).size).toBe(7);
+    expect(epoch.slice(7)).toEqual(epoch.slice(0, 2));
+    expect(new BatchOrder([5, 8], 4, null, 'keep').rows(0, 1)).toEqual(Int32Array.of(5, 6, 7));
+  });
+
   test('a split smaller than a batch is repeated', () => {
     expect([...new BatchOrder([5, 8], 4, null).rows(0, 1)]).toEqual([5, 6, 7, 5]);
   });
