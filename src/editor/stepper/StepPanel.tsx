@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand/react';
 import type { Stop, WalkTensor } from '../../compiler/questions/walk.ts';
+import { paused } from '../breakpoints/breakpoint-store.ts';
 import { elementName, parseElement } from '../explain/elements.ts';
 import { explainHere } from '../explain/explain-store.ts';
 import { gradientNote } from '../inspector/gradient-note.ts';
@@ -92,7 +93,10 @@ function Gives({ now, stop, op, attributes }: GivesProps) {
   const [first] = gives;
   const numbers = first ? numbersOf(now, first) : new Float32Array(0);
   const bad = numbers.findIndex((value) => !Number.isFinite(value));
-  const [element, setElement] = useState(Math.max(0, bad));
+  const stopped = useStore(paused, ({ hit }) =>
+    phase === 'forward' && hit?.tensor?.node === stop.node && hit.tensor.of === 'value' ? hit.index : null,
+  );
+  const [element, setElement] = useState(Math.min(Math.max(0, stopped ?? bad), Math.max(0, numbers.length - 1)));
   const [text, setText] = useState<string | null>(null);
   if (!first) return null;
   const operands = takes.map((tensor) => ({ ...tensor, numbers: numbersOf(now, tensor) }));

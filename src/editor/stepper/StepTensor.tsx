@@ -23,6 +23,7 @@ export function StepTensor({ tensor, numbers, element }: StepTensorProps) {
   const columns = Math.max(1, shape.at(-1) ?? 1);
   const size = shape.reduce((all, dim) => all * dim, 1);
   const rows = Math.min(ROWS, Math.ceil(numbers.length / columns));
+  const shown = rows * Math.min(columns, COLUMNS);
   const colour = of === 'gradient' ? 'text-backward' : 'text-forward';
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -73,9 +74,9 @@ export function StepTensor({ tensor, numbers, element }: StepTensorProps) {
           </tbody>
         </table>
       </Scroller>
-      {size > rows * columns && (
+      {size > shown && (
         <p className="text-faint text-xs">
-          {formatCount(rows * columns)} of {formatCount(size)}
+          {formatCount(shown)} of {formatCount(size)}
         </p>
       )}
     </figure>

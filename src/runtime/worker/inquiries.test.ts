@@ -83,6 +83,13 @@ describe('a step, node by node', () => {
     expect(compared).toBeGreaterThan(8);
   });
 
+  test('goes through the nodes inside of modules', () => {
+    const json: unknown = JSON.parse(readFileSync('src/compiler/samples/modules/graph.json', 'utf8'));
+    const { stops } = compileWalk(readDocument(json).document as GraphDocument, registry) as Walk;
+    const inside = stops.filter(({ node }) => node.includes('/'));
+    expect(new Set(inside.map(({ phase }) => phase))).toEqual(new Set(['forward', 'backward', 'update']));
+  });
+
   test('tells what each user of a value hands back', async () => {
     const document = drawing({
       w: ['Parameter', {}, { shape: [1], initializer: 'values', values: [3] }],
