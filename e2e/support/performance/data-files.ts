@@ -1,6 +1,5 @@
 /** Large files of data, made for measurements. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 
@@ -32,7 +31,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 /** A grey picture of this side as PNG. */
-function png(side: number, seed: number): Buffer {
+export function png(side: number, seed: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
@@ -54,11 +53,6 @@ const CLASSES = 10;
 const pathOf = (at: number) => `${at % CLASSES}/${String(at).padStart(6, '0')}.png`;
 
 /** Pictures in a folder for each of ten classes. */
-export function writePictures(folder: string, count: number): void {
-  for (let kind = 0; kind < CLASSES; kind++) mkdirSync(join(folder, String(kind)), { recursive: true });
-  for (let at = 0; at < count; at++) writeFileSync(join(folder, pathOf(at)), png(28, at));
-}
-
 export function writeArchive(path: string, count: number): void {
   const files = Object.fromEntries(Array.from({ length: count }, (_, at) => [pathOf(at), png(28, at)] as const));
   writeFileSync(path, zipSync(files, { level: 0 }));

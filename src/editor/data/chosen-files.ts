@@ -2,7 +2,7 @@
 import type { DataInput } from '../../data/streams.ts';
 
 /** Files read from a list before the page gets a turn. */
-const AT_ONCE = 500;
+const AT_ONCE = 200;
 
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
 
@@ -16,8 +16,40 @@ export async function inputsOf(files: FileList | readonly File[]): Promise<reado
   return inputs;
 }
 
+/** Of the File System Access API, which not every browser has. */
+type DirectoryPicker = () => Promise<FileSystemDirectoryHandle>;
+
+/** The files below a folder, a few at a time: a field for folders would hand over all of them at once, and hold up the page. */
+async function inputsBelow(folder: FileSystemDirectoryHandle, path = folder.name): Promise<DataInput[]> {
+  const found: DataInput[] = [];
+  let waiting: Promise<DataInput>[] = [];
+  const arrive = async () => {
+    for (const input of await Promise.all(waiting)) found.push(input);
+    waiting = [];
+    await breathe();
+  };
+  for await (const [name, handle] of folder.entries()) {
+    const inner = `${path}/${name}`;
+    if (handle.kind === 'directory') {
+      for (const input of await inputsBelow(handle as FileSystemDirectoryHandle, inner)) found.push(input);
+      continue;
+    }
+    waiting.push((handle as FileSystemFileHandle).getFile().then((blob) => ({ path: inner, blob })));
+    if (waiting.length >= AT_ONCE) await arrive();
+  }
+  await arrive();
+  return found;
+}
+
 /** Null where the user chooses nothing. */
-export function pickInputs(kind: 'files' | 'folder'): Promise<readonly DataInput[] | null> {
+export async function pickInputs(kind: 'files' | 'folder'): Promise<readonly DataInput[] | null> {
+  const { showDirectoryPicker } = window as { readonly showDirectoryPicker?: DirectoryPicker };
+  if (kind === 'files' || !showDirectoryPicker) return pickByField(kind);
+  const folder = await showDirectoryPicker().catch(() => null);
+  return folder && inputsBelow(folder);
+}
+
+function pickByField(kind: 'files' | 'folder'): Promise<readonly DataInput[] | null> {
   return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
