@@ -115,6 +115,7 @@ export function followLessons(editor: Editor): void {
   });
   editor.session.subscribe((state, previous) => {
     if (state.phase !== previous.phase) again();
-    else if (state.step !== previous.step || state.metrics !== previous.metrics) soon(INTERVAL_MS);
   });
+  // Values, losses and metrics, those of weights that were loaded too.
+  hub.subscribe(() => soon(INTERVAL_MS));
 }
