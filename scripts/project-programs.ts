@@ -13,6 +13,7 @@ import { parseDocument } from '../src/compiler/document-parse.ts';
 import { registry } from '../src/nodes/registry.ts';
 import { exportProject } from '../src/project/project.ts';
 import { projectDrawings } from './project-drawings.ts';
+import { operatorProgram } from './project-operators.ts';
 import { followTraining } from './project-training.ts';
 
 const STEPS = 5;
@@ -129,6 +130,12 @@ for (const kind of ['torch', 'onnxruntime']) {
 }
 const chosen = process.argv.slice(2);
 let failures = 0;
+if (kinds.has('torch') && chosen.length === 0) {
+  const { stdout, stderr, status } = spawnSync(python, ['-'], { input: operatorProgram().program, encoding: 'utf8' });
+  const differ = stdout.trim().split('\n').slice(0, -1);
+  console.log(`examples of operators: ${status === 0 ? differ.join('\n') || 'torch ok' : stderr}`);
+  if (status !== 0 || differ.length > 0) failures++;
+}
 for (const [name, document] of drawings()) {
   if (chosen.length === 0 || chosen.some((each) => name.includes(each))) failures += await check(name, document, kinds);
 }

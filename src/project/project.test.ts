@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawing } from '../../scripts/drawing.ts';
 import { projectDrawings } from '../../scripts/project-drawings.ts';
+import { operatorProgram } from '../../scripts/project-operators.ts';
 import { followTraining } from '../../scripts/project-training.ts';
 import { compile } from '../compiler/compile.ts';
 import type { GraphDocument } from '../compiler/document.ts';
@@ -60,6 +61,13 @@ describe('the PyTorch module of each example', () => {
     expect(project.diagnostics.filter(({ code }) => code === 'export/program')).toEqual([]);
     await expect(text(project, 'model.py')).toMatchFileSnapshot(`samples/${file.replace(/\.json$/, '')}.model.py`);
   });
+});
+
+test('the examples of all operators can be written in PyTorch, but few', () => {
+  const { program, unwritable } = operatorProgram();
+  // Windows that reach over the border unevenly.
+  expect(unwritable).toEqual(['AveragePool']);
+  expect(program.match(/^check\(/gm)?.length).toBeGreaterThan(200);
 });
 
 describe('the JavaScript program makes the steps of the app', () => {

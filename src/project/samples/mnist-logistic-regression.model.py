@@ -21,7 +21,7 @@ class Model(nn.Module):
         """Loss and metrics of a batch."""
         logits = torch.addmm(self.b, pixels, self.W)
         log_p = torch.log_softmax(logits, -1)
-        prediction = logits.argmax(-1, keepdim=False).to(torch.int32)
+        prediction = logits.argmax(-1).to(torch.int32)
         nll = F.nll_loss(log_p, label.long())
         same = prediction == label
         wrong = ~same
@@ -35,7 +35,7 @@ class Model(nn.Module):
     def predict(self, pixels):
         """What the outputs of predict return."""
         logits = torch.addmm(self.b, pixels, self.W)
-        prediction = logits.argmax(-1, keepdim=False).to(torch.int32)
+        prediction = logits.argmax(-1).to(torch.int32)
         return {
             "class": prediction,
         }

@@ -1,5 +1,6 @@
-import type { DType } from '../../compiler/types.ts';
-import { axesOf, call, type Expression, float, type Rule, type Rules, shapeTuple, tuple } from './rules.ts';
+import type { Dim } from '../../compiler/dims.ts';
+import type { DType, TensorType } from '../../compiler/types.ts';
+import { axesOf, call, type Expression, float, number, type Rule, type Rules, shapeTuple, tuple } from './rules.ts';
 
 const infix =
   (sign: string): Rule =>
@@ -71,6 +72,11 @@ export const elementwiseRules: Rules = {
   Where: call('torch.where'),
   Cast: ({ x, a }) => `${x(0)}.to(${TORCH_DTYPE[a.to as DType]})`,
   IsNaN: call('torch.isnan'),
+  Clip: ({ x, type, a }) => {
+    if (isFloat(type(0).dtype)) return `${x(0)}.clamp(${float(a.min)}, ${float(a.max)})`;
+    const [low, high] = [Math.max(Math.ceil(a.min), -(2 ** 31)), Math.min(Math.floor(a.max), 2 ** 31 - 1)];
+    return `${x(0)}.clamp(${low}, ${high})`;
+  },
 };
 
 interface Reduced {
@@ -98,7 +104,9 @@ const short =
     const { axes, keepdims } = e.a as Reduced;
     const { length } = e.type(0).shape;
     const isAll = axesOf(axes, length).length === length && !keepdims;
-    return isAll ? `${e.x(0)}.${method}()` : reduce((x, where) => `${x}.${method}(${where})`)(e);
+    const reduced = isAll ? `${e.x(0)}.${method}()` : reduce((x, where) => `${x}.${method}(${where})`)(e);
+    // torch sums whole numbers in 64 bits.
+    return e.type(0).dtype === 'int32' ? `${reduced}.to(torch.int32)` : reduced;
   };
 
 const arg =
@@ -116,16 +124,27 @@ export const reductionRules: Rules = {
   ReduceSumSquare: reduce((x, where) => `${x}.square().sum(${where})`),
   ReduceLogSum: reduce((x, where) => `${x}.sum(${where}).log()`),
   ReduceLogSumExp: reduce((x, where) => `torch.logsumexp(${x}, ${where})`),
+  ReduceProd: (e) => {
+    const { axes, keepdims } = e.a as Reduced;
+    const { length } = e.type(0).shape;
+    const over = axesOf(axes, length);
+    if (over.length === length && !keepdims) return `${e.x(0)}.prod()`;
+    return over.length === 1 ? `${e.x(0)}.prod(${over[0]}${keepdims ? ', keepdim=True' : ''})` : null;
+  },
   ArgMax: arg('argmax'),
   ArgMin: arg('argmin'),
   CumSum: ({ x, type, a }) => {
-    if (a.exclusive) return null;
     const sum = (from: string) => `${from}.cumsum(${a.axis})${isFloat(type(0).dtype) ? '' : '.to(torch.int32)'}`;
-    return a.reverse ? `${sum(`${x(0)}.flip(${a.axis})`)}.flip(${a.axis})` : sum(x(0));
+    const sums = a.reverse ? `${sum(`${x(0)}.flip(${a.axis})`)}.flip(${a.axis})` : sum(x(0));
+    return a.exclusive ? `${sums} - ${x(0)}` : sums;
   },
 };
 
 const END = 2 ** 31 - 1;
+
+/** Indices that torch takes: negative ones count from the end. */
+const fromStart = (name: string, { bound }: TensorType, size: Dim | undefined): string =>
+  bound === undefined ? `${name}.long() % ${size}` : `${name}.long()`;
 
 export const shapeRules: Rules = {
   Reshape: ({ x, outputs }) => `${x(0)}.reshape(${shapeTuple(outputs[0]?.shape ?? [])})`,
@@ -168,7 +187,25 @@ export const shapeRules: Rules = {
   GatherElements: ({ x, type, a }) => {
     const axis = axesOf([a.axis], type(0).shape.length)[0] ?? 0;
     const fits = type(0).shape.every((size, at) => at === axis || size === type(1).shape[at]);
-    return fits ? `${x(0)}.gather(${axis}, ${x(1)}.long())` : null;
+    return fits ? `${x(0)}.gather(${axis}, ${fromStart(x(1), type(1), type(0).shape[axis])})` : null;
+  },
+  ScatterElements: ({ x, type, a }) => {
+    const axis = axesOf([a.axis], type(0).shape.length)[0] ?? 0;
+    const where = `${axis}, ${fromStart(x(1), type(1), type(0).shape[axis])}, ${x(2)}`;
+    const kind = { mul: 'prod', max: 'amax', min: 'amin' }[a.reduction as string];
+    if (kind !== undefined) return `${x(0)}.scatter_reduce(${where}, '${kind}')`;
+    return `${x(0)}.scatter${a.reduction === 'add' ? '_add' : ''}(${where})`;
+  },
+  Pad: ({ x, type, a }) => {
+    const { length } = type(0).shape;
+    if (a.mode !== 'constant') return null;
+    const axes = axesOf(a.axes, length);
+    // torch names the last axis first.
+    const borders = Array.from({ length }, (_, axis) => {
+      const at = axes.indexOf(axis);
+      return at < 0 ? '0, 0' : `${a.pads[at]}, ${a.pads[at + axes.length]}`;
+    });
+    return `F.pad(${x(0)}, (${borders.toReversed().join(', ')}), value=${number(a.value)})`;
   },
   OneHot: ({ x, a }) =>
     a.axis === -1 && a.on === 1 && a.off === 0

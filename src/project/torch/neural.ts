@@ -35,6 +35,7 @@ const activationRules: Rules = {
   HardSigmoid: ({ x, a }) => `(${x(0)} * ${float(a.alpha)} + ${float(a.beta)}).clamp(0, 1)`,
   Mish: call('F.mish'),
   Swish: ({ x, a }) => `${x(0)} * torch.sigmoid(${a.alpha === 1 ? '' : `${float(a.alpha)} * `}${x(0)})`,
+  ThresholdedRelu: ({ x, a }) => `torch.where(${x(0)} > ${float(a.alpha)}, ${x(0)}, torch.zeros_like(${x(0)}))`,
   PRelu: ({ x }) => `torch.where(${x(0)} > 0, ${x(0)}, ${x(0)} * ${x(1)})`,
   Softmax: ({ x, a }) => `torch.softmax(${x(0)}, ${a.axis})`,
   LogSoftmax: ({ x, a }) => `torch.log_softmax(${x(0)}, ${a.axis})`,
@@ -106,6 +107,26 @@ const conv: Rule = (e) => {
   const groups = a.group === 1 ? '' : `, groups=${a.group}`;
   const options = `${option('stride', strides, 1)}${padding}${option('dilation', dilations, 1)}${groups}`;
   return `F.conv${kernel.length}d(${images}, ${weights}${bias}${options})`;
+};
+
+const convTranspose: Rule = (e) => {
+  const { x, a, isGiven, type } = e;
+  const kernel = type(1).shape.slice(2).map(Number);
+  const window = windowOf(e, kernel);
+  if (!window || kernel.length > 3 || !isEven(window) || a.auto_pad !== 'NOTSET' || a.output_shape.length > 0)
+    return null;
+  const { strides, dilations, pads } = window;
+  const weights = a.flip ? `${x(1)}.flip(${tuple(kernel.map((_, at) => at + 2))})` : x(1);
+  const bias = isGiven(2) ? `, ${x(2)}` : '';
+  const padding = option(
+    'padding',
+    pads.map(([before]) => before),
+    0,
+  );
+  const more = a.output_padding.length > 0 ? option('output_padding', a.output_padding, 0) : '';
+  const groups = a.group === 1 ? '' : `, groups=${a.group}`;
+  const options = `${option('stride', strides, 1)}${padding}${more}${option('dilation', dilations, 1)}${groups}`;
+  return `F.conv_transpose${kernel.length}d(${x(0)}, ${weights}${bias}${options})`;
 };
 
 const maxPool: Rule = (e) => {
@@ -214,6 +235,7 @@ export const neuralRules: Rules = {
   ...linearRules,
   ...activationRules,
   Conv: conv,
+  ConvTranspose: convTranspose,
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: overSpatial('mean'),
