@@ -217,6 +217,21 @@ test('tensors that are computed twice, too late, or never', () => {
   expect(nodes([['Neg', 'x', 'z']])).toEqual(['Output “y”: it reads “y”, which no node before it computes']);
 });
 
+test('nodes with too few inputs, too many, or of no rank', () => {
+  const nodes = (list: readonly NodeGiven[]) => errors(onnxModel({ ...base, nodes: list }));
+  expect(nodes([['Add', 'x', 'y']])).toEqual(['Node “y” (Add): its input 2 is missing']);
+  // With declared types, what has no counterpart is kept.
+  expect(
+    nodes([
+      ['Sub', 'x x x', 'z'],
+      ['Relu', 'z', 'y'],
+    ]),
+  ).toEqual(['Node “z” (Sub): its input 3 has no counterpart']);
+  expect(nodes([['Reshape', 'x', 'y']])[0]).toMatch(/^Node “y” \(Reshape\): /);
+  expect(nodes([['Softmax', '', 'y']])[0]).toMatch(/^Node “y” \(Softmax\): /);
+  expect(nodes([['Gather', 'x', 'y']])[0]).toMatch(/^Node “y” \(Gather\): /);
+});
+
 test('a long chain of nodes is no problem', () => {
   const nodes = Array.from(
     { length: 5000 },

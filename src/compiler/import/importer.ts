@@ -220,6 +220,7 @@ export class Importer extends ControlFlow {
         reason = new OnnxProblem('onnx/operator', `its output ${quoted(missing)} has no counterpart`);
       } catch (error) {
         if (!(error instanceof OnnxProblem || error instanceof DiagnosticError)) throw error;
+        if (error instanceof OnnxProblem && error.code === 'onnx/malformed') throw error;
         reason = error;
       }
     }

@@ -141,6 +141,14 @@ function alike(call: Call, record: OpRecord, wires: (Wire | null)[]): (Wire | nu
   return a && b ? [a, cast(call, b, a.type.dtype)] : wires;
 }
 
+/** Fails where operands are missing, or more than the record has ports for. */
+function checkCount({ inputs: ports }: OpRecord, wires: readonly (Wire | null)[]): void {
+  const missing = ports.findIndex(({ optional, variadic }, at) => !optional && !variadic && !wires[at]);
+  if (missing >= 0) throw new OnnxProblem('onnx/malformed', `its input ${missing + 1} is missing`);
+  if (wires.length > ports.length && !ports.at(-1)?.variadic)
+    unsupported(`its input ${ports.length + 1} has no counterpart`);
+}
+
 /** The rule for operators that the language shares with ONNX. */
 export function translate(
   call: Call,
@@ -149,6 +157,7 @@ export function translate(
   inputs?: readonly (Wire | null)[],
 ): readonly Wire[] {
   const attributes = given ?? givenAttributes(call, record);
+  checkCount(record, [...(inputs ?? valueInputs(call))]);
   const { wires, back } = widened(call, record, alike(call, record, [...(inputs ?? valueInputs(call))]));
   const outputs = call.draft.add(record.name, call.name, attributes, wires);
   const [first] = outputs;

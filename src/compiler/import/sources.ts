@@ -87,7 +87,10 @@ export class Sources {
       const { title, cause } = error.diagnostic;
       return diagnostic('onnx/operator', {}, { title: `${where}: ${title}`, cause });
     }
-    throw error;
+    if (error instanceof RangeError) throw error;
+    // Operators may rely on what only a drawing that was checked has.
+    const reason = error instanceof Error ? error.message : String(error);
+    return diagnostic('onnx/operator', {}, { title: `${where}: it cannot be drawn`, cause: `The reason: ${reason}.` });
   }
 
   input(info: ValueInfoProto, frame: Frame): void {

@@ -8,6 +8,7 @@ import type { Wire } from './draft.ts';
 import { type Call, type Entry, valuesOf } from './entry.ts';
 import { isNumbers } from './known.ts';
 import { cast, type Given, givenAttributes, translate, unsupported, valueInputs } from './operators.ts';
+import { OnnxProblem } from './problem.ts';
 import { dtypeOf, ELEM, elemName } from './tensors.ts';
 
 export type Translation = (call: Call) => readonly (Wire | Entry | null)[];
@@ -18,7 +19,9 @@ function recordOf({ draft }: Call, op: string): OpRecord {
 }
 
 function input({ inputs }: Call, at: number): Entry {
-  return inputs[at] ?? unsupported(`its input ${at + 1} is missing`);
+  const entry = inputs[at];
+  if (!entry) throw new OnnxProblem('onnx/malformed', `its input ${at + 1} is missing`);
+  return entry;
 }
 
 const one = (call: Call, op: string, attributes: Given, ...inputs: readonly (Wire | null)[]): Wire =>
