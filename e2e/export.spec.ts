@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { expect, type Page, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExportKind } from '../src/compiler/export.ts';
 import { ModelProtoSchema } from '../src/compiler/onnx/onnx_pb.ts';
@@ -108,4 +109,19 @@ test('the dialog hands out the same file', async ({ page }) => {
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('line-fit.onnx');
   expect(new Uint8Array(await readFile(await download.path()))).toEqual(await exported(page, 'inference'));
+});
+
+test('a project has models, data and programs', async ({ page }) => {
+  await openApp(page, 'wasm', example('line-fit'));
+  await page.evaluate(() => window.wiregrad.train({ steps: 5, evaluate: false }));
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /Project \(zip\)/ }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('line-fit.zip');
+  const files = unzipSync(new Uint8Array(await readFile(await file.path())));
+  for (const path of ['README.md', 'models/train-step.onnx', 'data/line.x.npy', 'state/slope.npy', 'train_torch.py']) {
+    expect(Object.keys(files)).toContain(`line-fit/${path}`);
+  }
+  expect(JSON.parse(new TextDecoder().decode(files['line-fit/recipe.json']))).toMatchObject({ step: 5 });
 });

@@ -204,7 +204,6 @@ export class Body {
       outputs: eq.outputs.map(({ type }) => type),
       isVariadic: this.#context.registry.get(eq.op)?.outputs.at(-1)?.variadic ?? false,
       a: eq.attributes,
-      attributes: eq.attributes,
       use: this.#context.use,
     });
   }

@@ -1,6 +1,5 @@
 /** How equations are written as expressions of PyTorch. */
 import type { Dim, Shape } from '../../compiler/dims.ts';
-import type { IrAttributes } from '../../compiler/ir.ts';
 import { normalizeAxis, type TensorType } from '../../compiler/types.ts';
 
 /** Functions that the module brings with it, where an expression needs them. */
@@ -20,7 +19,6 @@ export interface Expression {
   readonly isVariadic: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: each rule knows the attributes of its operator
   readonly a: any;
-  readonly attributes: IrAttributes;
   readonly use: (helper: Helper) => void;
 }
 
@@ -46,8 +44,6 @@ export const bool = (value: unknown): string => (value ? 'True' : 'False');
 
 /** Sizes are numbers, or arithmetic of names such as `batch`, which Python reads as it is. */
 export const dim = (value: Dim): string => String(value);
-
-export const dims = (shape: Shape): string => shape.map(dim).join(', ');
 
 /** `(2, 3)`; one number is no tuple without its comma. */
 export const tuple = (values: readonly (string | number)[]): string =>
