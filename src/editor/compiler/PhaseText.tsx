@@ -35,9 +35,9 @@ export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
   const { before } = phase;
   const shown = before === null ? 'after' : side;
   return (
-    <div className="flex h-full flex-col max-wide:overflow-y-auto">
-      <div className="flex shrink-0 items-start gap-x-6 gap-y-1 px-4 pt-2 pb-1.5 max-wide:flex-col">
-        <div className="min-w-0 max-w-3xl flex-1">
+    <div className="scroll-thin h-full overflow-y-auto">
+      <div className="flex flex-wrap items-start gap-x-6 gap-y-1.5 px-4 pt-2 pb-1.5">
+        <div className="min-w-0 max-w-3xl flex-[1_1_32rem]">
           <p>{phase.summary}</p>
           <p className="text-muted">
             {phase.changes} <Roles counts={phase.equations} />
@@ -67,7 +67,7 @@ export function PhaseText({ phase }: { readonly phase: PhaseReport }) {
           </IconButton>
         </div>
       </div>
-      <div className="flex min-h-0 flex-1 gap-px max-wide:flex-none max-wide:flex-col">
+      <div className="flex gap-px max-wide:flex-col">
         {before !== null && shown !== 'after' && (
           <Equations text={before} query={query} label={`Equations before ${phase.phase}`} />
         )}
@@ -123,7 +123,7 @@ function Equations({ text, query, label }: EquationsProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the buttons inside
     <div
-      className="scroll-thin min-h-0 min-w-0 flex-1 overflow-auto border-l px-4 pb-3 font-mono text-sm first:border-l-0 max-wide:flex-none max-wide:border-l-0"
+      className="scroll-thin min-w-0 flex-1 overflow-x-auto border-l px-4 pb-3 font-mono text-sm first:border-l-0 max-wide:flex-none max-wide:border-l-0"
       onKeyDown={moveByArrows}
     >
       <ol key={wanted} aria-label={label} className="w-max min-w-full">
