@@ -264,10 +264,63 @@ const panels: readonly State[] = [
   },
 ];
 
+const analysis = (typed: string, sees: string): State => ({
+  name: `the analysis: ${typed}`,
+  async show(page) {
+    await command(page, typed);
+    await expect(page.getByRole('tabpanel', { name: sees })).toBeVisible();
+  },
+});
+
+const dialogState = (typed: string, name: string | RegExp): State => ({
+  name: `the dialog of ${typed}`,
+  async show(page) {
+    await command(page, typed);
+    await expect(dialog(page, name)).toBeVisible();
+  },
+});
+
+/** Whatever looks inside of training, or sets it up. */
+const labStates: readonly State[] = [
+  {
+    name: 'the code',
+    async show(page) {
+      await select(page, 'logits');
+      await page.keyboard.press('Shift+C');
+      await expect(page.getByRole('textbox', { name: 'Code of the drawing' })).toContainText('const logits');
+    },
+    leave: (page) => page.getByRole('button', { name: 'Hide the code' }).click(),
+  },
+  dialogState('add data', 'Add data'),
+  dialogState('weights', 'Weights'),
+  dialogState('sweep: train', /sweep/i),
+  dialogState('regularize', /regularize/i),
+  {
+    name: 'a step, node by node',
+    async show(page) {
+      await command(page, 'step through nodes');
+      await expect(page.locator('[data-stop]').first()).toBeVisible();
+    },
+    leave: (page) => command(page, 'stop stepping'),
+  },
+  analysis('results: what', 'Results'),
+  analysis('evaluate a wire', 'Evaluate'),
+  analysis('loss surface', 'Loss surface'),
+  analysis('where time goes', 'Time'),
+  {
+    name: 'the course',
+    async show(page) {
+      await command(page, 'course');
+      await expect(page.getByRole('complementary', { name: 'Course' })).toBeVisible();
+    },
+  },
+];
+
 export const WALKS: readonly Walk[] = [
   { name: 'an empty drawing', document: emptyDocument(), states: [{ name: 'empty' }] },
   { name: 'dialogs and menus', document: model, states: [...menus, ...dialogs] },
   { name: 'training, panels and layers', document: model, states: [...trainingStates, ...panels] },
+  { name: 'data, sweeps and analysis', document: model, states: labStates },
   { name: 'modules', document: model, states: moduleStates },
   {
     name: 'a drawing with errors',

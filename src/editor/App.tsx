@@ -119,7 +119,7 @@ function WideBody() {
         )}
       </div>
       {panels.code && (
-        <aside aria-label="Code" data-pane="code" className="w-[34%] min-w-64 shrink-0 border-l bg-panel">
+        <aside aria-label="Code" data-pane="code" className="w-[30%] min-w-64 shrink-0 border-l bg-panel">
           <CodePanel onClose={() => editor.ui.togglePanel('code')} />
         </aside>
       )}

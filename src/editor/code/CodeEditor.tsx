@@ -51,7 +51,7 @@ const look = EditorView.theme({
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'var(--panel)', color: 'var(--faint)', border: 'none' },
-  '.cm-marked': { backgroundColor: 'color-mix(in srgb, var(--forward) 14%, transparent)' },
+  '.cm-marked': { backgroundColor: 'color-mix(in srgb, var(--forward) 7%, transparent)' },
   '&.cm-focused': { outline: 'none' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--forward) 26%, transparent) !important',
@@ -91,7 +91,7 @@ export function CodeEditor({ code, readOnly, marked, mistake, onEdit, onLine }: 
           look,
           locked.current.of(EditorState.readOnly.of(false)),
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': 'Code of the drawing' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'Code of the drawing', tabindex: '0' }),
           EditorView.updateListener.of(({ docChanged, selectionSet, state, transactions }) => {
             const byHand = transactions.some(
               (each) =>

@@ -87,7 +87,7 @@ function LookingInside() {
       align="center"
       className="w-72"
       trigger={
-        <Button kind="plain" aria-label="Look inside" className="size-7 justify-center px-0!">
+        <Button kind="plain" aria-label="Look inside" className="size-7 shrink-0 justify-center px-0!">
           <ScanSearch size={15} aria-hidden="true" />
         </Button>
       }
@@ -158,11 +158,11 @@ function Readouts({ loading }: { readonly loading: boolean }) {
       <Readout label="epoch" className="max-[360px]:hidden">
         <Figure value={epoch} format={formatCount} width={4} />
       </Readout>
-      <Readout label="steps/s" className={ends ? '@max-5xl:hidden max-[420px]:hidden' : 'max-[420px]:hidden'}>
+      <Readout label="steps/s" className={ends ? '@max-5xl:hidden' : '@max-2xl:hidden'}>
         <Figure value={rate} width={5} />
       </Readout>
       {ends && (
-        <Readout label="left" className="max-[420px]:hidden">
+        <Readout label="left" className="@max-2xl:hidden">
           <span className="inline-block min-w-[5ch] whitespace-nowrap tabular-nums">{left}</span>
         </Readout>
       )}

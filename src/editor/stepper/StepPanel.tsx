@@ -43,7 +43,7 @@ function StopView({ now, stop }: { readonly now: Stepping; readonly stop: Stop }
   const rule = phase === 'backward' ? record?.doc.gradient : record?.doc.formula;
   const note = phase === 'backward' && record ? gradientNote(record) : null;
   return (
-    <section aria-label="Step through nodes" data-stop={now.at} data-phase={phase}>
+    <section aria-label="The node of the step" data-stop={now.at} data-phase={phase}>
       <Section>
         <p className="text-faint text-sm">
           Step {formatCount(now.step)}, node {formatCount(now.at + 1)} of {formatCount(now.walk.stops.length)}

@@ -49,10 +49,24 @@ export function StepTensor({ tensor, numbers, element }: StepTensorProps) {
       </figcaption>
       <Scroller label={label} className="mt-0.5">
         <table className="border-collapse text-right font-mono text-sm">
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">row</th>
+              {Array.from({ length: Math.min(columns, COLUMNS) }, (_, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {Array.from({ length: rows }, (_, row) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: places in a tensor do not move
               <tr key={row}>
+                <th scope="row" className="sr-only">
+                  {row}
+                </th>
                 {Array.from({ length: Math.min(columns, COLUMNS) }, (_, column) => {
                   const at = row * columns + column;
                   const value = numbers[at];

@@ -41,7 +41,7 @@ export function IconButton({
 }: IconButtonProps) {
   return (
     <Tip text={label} shortcut={shortcut} side={side}>
-      <Button kind={kind} aria-label={label} className={`size-7 justify-center px-0! ${className}`} {...rest}>
+      <Button kind={kind} aria-label={label} className={`size-7 shrink-0 justify-center px-0! ${className}`} {...rest}>
         {children}
       </Button>
     </Tip>
