@@ -21,7 +21,19 @@ import { registry } from './registry.ts';
 
 /** What is on the canvas but computes nothing by itself: these have neither examples nor gradients. */
 const STRUCTURAL = [
-  ...['Data', 'Parameter', 'Input', 'Constant', 'Metric', 'Output', 'Note', 'Frame', 'ModuleInput', 'ModuleOutput', 'Foreign'],
+  ...[
+    'Data',
+    'Parameter',
+    'Input',
+    'Constant',
+    'Metric',
+    'Output',
+    'Note',
+    'Frame',
+    'ModuleInput',
+    'ModuleOutput',
+    'Foreign',
+  ],
   ...['Grad', 'VectorJacobianProduct', 'JacobianVectorProduct', 'HessianVectorProduct', 'Jacobian', 'Hessian'],
   ...['SGD', 'Adagrad', 'RMSprop', 'Adam', 'AdamW'],
 ];

@@ -247,10 +247,18 @@ function Terms({ explained, element, inputName, outputName, inner, outer }: Term
         <caption className="sr-only">Incoming gradient times local derivative</caption>
         <thead className="text-faint text-xs">
           <tr>
-            <th scope="col" className="text-left font-normal">{isScalar ? '' : `${outputName} at`}</th>
-            <th scope="col" className="font-normal">incoming ×</th>
-            <th scope="col" className="font-normal">local =</th>
-            <th scope="col" className="font-normal">outgoing</th>
+            <th scope="col" className="text-left font-normal">
+              {isScalar ? '' : `${outputName} at`}
+            </th>
+            <th scope="col" className="font-normal">
+              incoming ×
+            </th>
+            <th scope="col" className="font-normal">
+              local =
+            </th>
+            <th scope="col" className="font-normal">
+              outgoing
+            </th>
           </tr>
         </thead>
         <tbody>
