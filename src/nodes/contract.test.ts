@@ -71,7 +71,7 @@ describe('documentation', () => {
   test.each(named(records))('attributes of %s', (_, { attributes }) => {
     for (const [name, { doc, type, default: value, choices, min, max, when }] of Object.entries(attributes)) {
       expect(doc.trim(), name).not.toBe('');
-      expect(choices !== undefined, name).toBe(type === 'choice');
+      expect(choices !== undefined, name).toBe(type === 'choice' || type === 'dataset');
       if (choices) expect(choices).toContain(value);
       for (const item of [value].flat().map(Number)) {
         if (min !== undefined) expect(item, name).toBeGreaterThanOrEqual(min);
