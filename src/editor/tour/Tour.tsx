@@ -84,9 +84,11 @@ function Card({ step }: { readonly step: number }) {
     place();
     return onTick(place);
   }, [anchors]);
-  // After it has its place, because what is not visible takes no focus, and after a dialog that closes gave its own back.
+  // After it has its place, because what is not visible takes no focus; and again after a dialog that closes gave its own back.
   useEffect(() => {
-    const timer = setTimeout(() => next.current?.focus({ preventScroll: true }), 100);
+    const focus = () => next.current?.focus({ preventScroll: true });
+    focus();
+    const timer = setTimeout(focus, 100);
     return () => clearTimeout(timer);
   }, []);
   return (
