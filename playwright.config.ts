@@ -22,7 +22,8 @@ export default defineConfig({
     // Specs see the build that is served, and not one that an earlier page kept.
     serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Recording takes a good part of the time of a test.
+    trace: process.env.WIREGRAD_E2E_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: { executablePath: findBrowser(), args: browserFlags },
   },
   projects: [

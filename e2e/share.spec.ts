@@ -174,7 +174,7 @@ async function drag(
 
 test('a file dropped on the window opens; other files are explained', async ({ page }) => {
   await openApp(page);
-  const target = page.getByText('Drop a Wiregrad file to open it');
+  const target = page.getByText(/^Drop a drawing/);
   const text = JSON.stringify({ ...example('line-fit'), name: 'dropped' });
   await drag(page, 'dragenter', [['a.json', text]]);
   await expect(target).toBeVisible();
@@ -187,7 +187,7 @@ test('a file dropped on the window opens; other files are explained', async ({ p
   expect((await document(page)).name).toBe('dropped');
 
   for (const [files, message] of [
-    [[['photo.png', 'x']], '“photo.png” is not a Wiregrad drawing'],
+    [[['notes.docx', 'x']], '“notes.docx” is not a Wiregrad drawing'],
     [
       [
         ['a.json', text],
