@@ -27,7 +27,7 @@ test('a newcomer learns, trains MNIST, finds a planted NaN, goes back, and keeps
   });
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const notice = page.getByRole('region', { name: 'Paused at a breakpoint' });
-  await expect(notice).toContainText('W[0, 0] is NaN', { timeout: 60_000 });
+  await expect(notice).toContainText('W[0,0] is NaN', { timeout: 60_000 });
   expect((await status(page)).step).toBe(60);
 
   await page.getByRole('button', { name: 'Look inside' }).click();

@@ -103,7 +103,7 @@ export const status = (page: Page) => page.evaluate(() => window.wiregrad.status
 
 /** Waits until training has come to this step. */
 export const reach = (page: Page, step: number, timeout = 60_000) =>
-  page.waitForFunction((least) => window.wiregrad.status().step >= least, step, { timeout });
+  page.waitForFunction((least) => 'wiregrad' in window && window.wiregrad.status().step >= least, step, { timeout });
 
 export function expectClose(actual: readonly (number | null)[], expected: readonly number[], relative: number): void {
   expect(actual).toHaveLength(expected.length);
