@@ -105,7 +105,10 @@ test('the dialog hands out the same file', async ({ page }) => {
   await train(page, 20);
   await page.getByRole('button', { name: 'Export' }).click();
   const downloading = page.waitForEvent('download');
-  await page.getByRole('dialog').getByRole('button', { name: /^Model with its weights/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Model with its weights/ })
+    .click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('line-fit.onnx');
   expect(new Uint8Array(await readFile(await download.path()))).toEqual(await exported(page, 'inference'));
