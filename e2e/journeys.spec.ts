@@ -136,6 +136,7 @@ test('by keyboard alone', async ({ page }) => {
       await page.keyboard.type(source);
       await page.keyboard.press('Enter');
       await expect(page.getByRole('dialog')).toBeHidden();
+      await expect(canvas(page).locator(':focus')).toHaveCount(1);
     }
     await page.keyboard.press('Escape');
     if (name !== 'sgd') await page.keyboard.press('/');
