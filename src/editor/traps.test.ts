@@ -43,10 +43,10 @@ test('undo inside of a module, and leaving it, keeps what was done before', () =
   rename.run(editor, { node: idOf(editor, 'W1'), name: 'first' });
   rename.run(editor, { node: idOf(editor, 'hidden'), name: 'second' });
   editor.document.undo();
-  expect(idOf(editor, 'first')).toBeTruthy();
-  expect(idOf(editor, 'hidden')).toBeTruthy();
+  const names = () => Object.values(editor.document.getState().document.graph.nodes).map(({ name }) => name);
+  expect(names()).toEqual(expect.arrayContaining(['first', 'hidden']));
   leaveModule.run(editor);
-  expect(idOf(editor, 'cost')).toBeTruthy();
+  expect(names()).toContain('cost');
   expect(editor.document.getState().path).toEqual([]);
   editor.document.undo();
   expect(editor.whole.getState().document).toEqual(made);

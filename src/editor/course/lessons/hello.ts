@@ -22,7 +22,7 @@ export const hello: Lesson = {
       check(facts) {
         const result = resultOf(facts);
         if (result && wanted(facts, 1, 2)) return facts.is(result.id, [16]) || 'Its value is on the way.';
-        if (result) return 'Leave x at 1 and y at 2 for now.';
+        if (result) return 'Leave x at 1 and y at 2 until f is right.';
         const added = facts.nodes('Add').find(({ id }) => id !== 'sum');
         if (!added) return 'Double-click the empty canvas, type “add” and press Enter.';
         const missing = ['sum', 'five'].filter((id) => !facts.dependsOn(added.id, id));
